@@ -1,0 +1,31 @@
+# Needs python3 (3.11+) with venv, and make. Everything else comes from uv.lock.
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+
+.PHONY: report test lab lint clean
+.DELETE_ON_ERROR:
+
+report: .venv/ready  ## render the newest quarter the data support; ARGS="2023Q4 --lang en" for another
+	@$(BIN)/zs-analysis render $(ARGS)
+
+test: .venv/ready
+	@$(BIN)/python -m pytest $(ARGS)
+
+lab: .venv/ready
+	@$(BIN)/jupyter lab --notebook-dir=notebooks $(ARGS)
+
+lint: .venv/ready
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/nbstripout --verify notebooks/*.ipynb
+
+clean:
+	rm -rf .venv outputs .pytest_cache .ruff_cache .hypothesis
+
+# uv itself is one of the locked packages, so one lock fixes the version of everything.
+.venv/ready: uv.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "zs-analysis needs Python 3.11 or newer; $(PYTHON) is `$(PYTHON) -V 2>&1`. Run: make PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "Creating .venv from uv.lock (once; about a minute)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==`sed -n '/^name = "uv"$$/{n;s/version = "\(.*\)"/\1/p;}' uv.lock`"
+	@UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --locked --quiet
+	@touch $@

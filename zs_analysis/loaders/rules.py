@@ -1,0 +1,74 @@
+"""Rules across the columns of a table, which a column-by-column description cannot state."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from zs_analysis.loaders.schema import failure, failure_frame
+
+Rule = Callable[[pd.DataFrame], pd.Series]
+
+GROWTH = ["yoy", "ytd_yoy", "avg_yoy", "growth_since"]
+NEEDS_BASE = ["avg_yoy", "growth_since"]
+RANKS = ["rank", "yoy_rank", "ytd_yoy_rank"]
+YEAR_TO_DATE = ["ytd", "ytd_yoy", "ytd_yoy_rank"]
+
+
+def _annual_is_a_year(table: pd.DataFrame) -> pd.Series:
+    length = table["freq"].map({"A": 4, "Q": 7, "M": 7})
+    return table["time_period"].str.len().eq(length)
+
+
+def _growth_is_a_rate(table: pd.DataFrame) -> pd.Series:
+    return ~table["transformation"].isin(GROWTH) | table["unit"].isin(["pct", "times"])
+
+
+def _rank_has_its_unit(table: pd.DataFrame) -> pd.Series:
+    return table["transformation"].isin(RANKS) == table["unit"].eq("rank")
+
+
+def _base_where_needed(table: pd.DataFrame) -> pd.Series:
+    return ~table["transformation"].isin(NEEDS_BASE) | table["base_per"].ne("")
+
+
+def _no_year_to_date_of_a_year(table: pd.DataFrame) -> pd.Series:
+    return ~(table["transformation"].isin(YEAR_TO_DATE) & table["freq"].eq("A"))
+
+
+def _starts_before_deadline(table: pd.DataFrame) -> pd.Series:
+    return table["start"].eq("") | table["start"].str[:4].le(table["deadline"].str[:4])
+
+
+def _lead_comes_first(table: pd.DataFrame) -> pd.Series:
+    return table["lead_department"].eq(table["departments"].str.split(";").str[0])
+
+
+def _parent_is_another(column: str) -> Rule:
+    return lambda table: table["parent"].ne(table[column])
+
+
+RULES: dict[str, dict[str, Rule]] = {
+    "observations": {
+        "time_period does not fit freq (A: 2023, Q: 2023-Q3, M: 2023-10)": _annual_is_a_year,
+        "growth must be in pct or times": _growth_is_a_rate,
+        "a rank, and only a rank, has the unit rank": _rank_has_its_unit,
+        "avg_yoy and growth_since need their base year in base_per": _base_where_needed,
+        "a whole year is a level, not year-to-date": _no_year_to_date_of_a_year,
+    },
+    "targets": {
+        "start lies after deadline": _starts_before_deadline,
+        "lead_department must be the first of departments": _lead_comes_first,
+    },
+    "areas": {"an area cannot be its own parent": _parent_is_another("area")},
+    "activities": {"an activity cannot be its own parent": _parent_is_another("activity")},
+}
+
+
+def broken(table: str, text: pd.DataFrame, file: str) -> pd.DataFrame:
+    """Lines of a table that break one of its rules."""
+    rows = [
+        failure(file, rule, line=int(line))
+        for rule, holds in RULES[table].items()
+        for line in text.index[~holds(text)]
+    ]
+    return failure_frame(rows).sort_values("line", ignore_index=True)

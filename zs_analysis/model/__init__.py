@@ -1,0 +1,16 @@
+"""The vocabulary: periods, figures and how they are found. No input or output happens here."""
+
+from zs_analysis.model.figures import KEY, Figure, figure, figures
+from zs_analysis.model.periods import PeriodError, as_of_date, known_on, months_of, quarter
+
+__all__ = [
+    "KEY",
+    "Figure",
+    "PeriodError",
+    "as_of_date",
+    "figure",
+    "figures",
+    "known_on",
+    "months_of",
+    "quarter",
+]

@@ -1,0 +1,144 @@
+"""A chart as a self-contained piece of HTML: real text, an alternative text and the numbers behind it."""
+
+import hashlib
+import io
+import re
+from dataclasses import dataclass
+from html import escape
+from xml.etree import ElementTree
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from zs_analysis.present import fonts, style
+from zs_analysis.present.findings import html_lang
+from zs_analysis.present.style import Lang
+from zs_analysis.present.table import Table, foot_lines
+
+SVG = "http://www.w3.org/2000/svg"
+XLINK = "http://www.w3.org/1999/xlink"
+# without these ElementTree writes the prefixes ns0 and ns1, which HTML parsers do not know
+ElementTree.register_namespace("", SVG)
+ElementTree.register_namespace("xlink", XLINK)
+
+NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+USED = re.compile(r"(?:url\(#|^#)([\w.-]+)", re.MULTILINE)
+DATA = {"zh": "数据表", "en": "Data table"}
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """A picture with all that a reader needs to trust it.
+
+    Attributes
+    ----------
+    figure : matplotlib.figure.Figure
+        The picture alone, for those who want to go on drawing. It is not registered with pyplot.
+    title : str
+        The finding, as plain text. It stands above the picture and is not drawn in it.
+    alt : str
+        What the picture shows, for those who do not see it.
+    data : pandas.DataFrame
+        The numbers drawn, under headers that readers understand.
+    """
+
+    figure: Figure
+    title: str
+    alt: str
+    unit: str
+    source: str
+    data: pd.DataFrame
+    note: str = ""
+    lang: Lang = "zh"
+
+    def __post_init__(self) -> None:
+        # a layout that is solved anew at every drawing moves by a hair; solved once, the bytes stay the same
+        with style.drawing():
+            self.figure.draw_without_rendering()
+        self.figure.set_layout_engine("none")
+
+    def __str__(self) -> str:
+        return f"{self.title}\n{self.alt}"
+
+    def _repr_html_(self) -> str:
+        unit = f' <span class="zs-unit">{escape(self.unit)}</span>' if self.unit else ""
+        caption = f'<figcaption><strong class="zs-title">{escape(self.title)}</strong>{unit}</figcaption>'
+        foot = foot_lines(self.source, self.note, self.lang)
+        opening = f'<figure class="zs-chart" lang="{html_lang(self.lang)}">'
+        return f"{opening}\n{caption}\n{self._svg()}\n{foot}{self._details()}</figure>"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/html": self._repr_html_(), "text/plain": str(self)}
+
+    def _details(self) -> str:
+        table = Table(self.data, self.title, unit=self.unit, lang=self.lang)
+        summary = f"<summary>{DATA[self.lang]}</summary>"
+        return f'<details class="zs-data">{summary}\n{table._repr_html_()}\n</details>\n'
+
+    def _svg(self) -> str:
+        return page_svg(self.figure, self.alt, salt=self.title + self.data.to_csv())
+
+
+def page_svg(figure: Figure, alt: str, salt: str) -> str:
+    """A figure as SVG that can stand in an HTML page beside others.
+
+    Parameters
+    ----------
+    alt : str
+        The accessible name.
+    salt : str
+        What tells this chart from others; the ids of the picture are derived from it and from the picture.
+
+    Notes
+    -----
+    The text stays text in the page's font, nothing depends on the day or the machine, and no rule or id reaches
+    other pictures.
+    """
+    drawn = _draw(figure)
+    root = ElementTree.fromstring(drawn)
+    digest = hashlib.sha256(f"{salt}{drawn}".encode()).hexdigest()[:10]
+    _drop_global_style(root)
+    _rename_ids(root, f"zs{digest}-")
+    _inherit_font(root)
+    del root.attrib["height"], root.attrib["width"]
+    root.attrib |= {
+        "role": "img",
+        "aria-label": alt,
+        "style": f"width:100%;height:auto;font-family:{fonts.FAMILIES};"
+        "stroke-linejoin:round;stroke-linecap:butt",
+    }
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _draw(figure: Figure) -> str:
+    out = io.StringIO()
+    with style.drawing():
+        figure.savefig(out, format="svg", metadata=NO_METADATA)
+    return out.getvalue()
+
+
+def _drop_global_style(root: ElementTree.Element) -> None:
+    # matplotlib's rule for "*" would reach every picture of the page
+    for parent in list(root.iter()):
+        for child in [child for child in parent if child.tag == f"{{{SVG}}}style"]:
+            parent.remove(child)
+
+
+def _rename_ids(root: ElementTree.Element, prefix: str) -> None:
+    """Prefix the ids that something refers to and drop the others."""
+    values = [value for element in root.iter() for value in element.attrib.values()]
+    used = set(USED.findall("\n".join(values)))
+    for element in root.iter():
+        for name, value in list(element.attrib.items()):
+            if name == "id":
+                element.attrib.pop("id")
+                element.attrib |= {"id": prefix + value} if value in used else {}
+            elif name == f"{{{XLINK}}}href":
+                element.set(name, value.replace("#", f"#{prefix}", 1))
+            else:
+                element.set(name, value.replace("url(#", f"url(#{prefix}"))
+
+
+def _inherit_font(root: ElementTree.Element) -> None:
+    for text in root.iter(f"{{{SVG}}}text"):
+        text.set("style", text.get("style", "").replace(f"font-family: '{fonts.FAMILY}'; ", ""))

@@ -1,0 +1,106 @@
+"""Published figures put into words: the pieces that the reports' sentences are made of."""
+
+from collections.abc import Iterable
+
+from zs_analysis.metrics import Interval, convert
+from zs_analysis.model import Figure
+from zs_analysis.present.findings import Findings
+from zs_analysis.present.numbers import (
+    comparison_words,
+    fmt,
+    growth_words,
+    interval_words,
+    pct,
+    period_words,
+    rank_words,
+    yi,
+)
+from zs_analysis.present.view import View
+
+
+def rounded(figure: Figure) -> Interval:
+    """What a printed figure stands for: 12.5 is [12.45, 12.55).
+
+    Examples
+    --------
+    >>> growth = View("2023Q4", "2023-12-13").current("gross_output_scale", "ytd_yoy")
+    >>> rounded(growth).lo
+    12.45
+    """
+    return Interval.printed(figure.value, decimals=figure.decimals)
+
+
+def window(view: View, figure: Figure) -> str:
+    """The months or the year a figure covers; the year is said where it is not the one reported."""
+    year = figure.time_period[:4] != view.year
+    return period_words(figure.time_period, view.lang, ytd=figure.transformation.startswith("ytd"), year=year)
+
+
+def amount(view: View, figure: Figure) -> str:
+    """A level with its unit and the source's 约 or 超过; money in 亿元, in English in billion yuan."""
+    if figure.unit in ("1e8_cny", "bn_cny"):
+        value = convert(figure.value, figure.unit, to="1e8_cny", units=view.units)
+        text = yi(value, max(figure.decimals - (figure.unit == "bn_cny"), 0), view.lang)
+    elif figure.unit == "pct":
+        text = pct(figure.value, figure.decimals, view.lang)
+    else:
+        text = fmt(figure.value, figure.decimals, view.lang) + view.unit(figure.unit)
+    return comparison_words(text, figure.comparison, view.lang)
+
+
+def growth(view: View, figure: Figure) -> str:
+    """Growth in words: 同比增长12.5%."""
+    return growth_words(figure.value, figure.decimals, view.lang)
+
+
+def rank(view: View, indicator: str, **where: str) -> str:
+    """The place of the growth in the province, as a clause that follows a comma, or nothing."""
+    place = view.current(indicator, "ytd_yoy_rank", **where)
+    if place is None:
+        return ""
+    words = rank_words(int(place.value), view.lang)
+    return view.say(f"，增速{words}", f" ({words} by growth)")
+
+
+def statement(view: View, indicator: str, name: str | None = None, **where: str) -> str | None:
+    """Level, growth and place of an indicator in one sentence; ``None`` where neither level nor growth is out.
+
+    Examples
+    --------
+    >>> print(statement(View("2023Q4", "2023-12-13"), "gross_output_scale"))
+    1—10月规上工业总产值3246.8亿元，同比增长12.5%，增速居全省第1位。
+    """
+    level, change = view.current(indicator, "ytd", **where), view.current(indicator, "ytd_yoy", **where)
+    dated = level or change
+    if dated is None:
+        return None
+    if change and change.time_period != dated.time_period:
+        change = None
+    name = name or view.name("indicators", indicator)
+    parts = [amount(view, level)] if level else []
+    parts += [growth(view, change)] if change else []
+    when, place = window(view, dated), rank(view, indicator, **where)
+    return view.say(
+        f"{when}{name}{'，'.join(parts)}{place}。",
+        f"{name}, {when}: {', '.join(parts)}{place}.",
+    )
+
+
+def listed(view: View, items: Iterable[str]) -> str:
+    """Items of an enumeration."""
+    return view.say("、", ", ").join(items)
+
+
+def between(view: View, interval: Interval, decimals: int, unit: str = "") -> str:
+    """The interval that rounding leaves, as words."""
+    return interval_words(interval.lo, interval.hi, decimals, view.lang, unit=unit)
+
+
+def findings(view: View, sentences: Iterable[str | None]) -> Findings:
+    """Findings of a report; where nothing was published, that is the finding."""
+    found = [sentence for sentence in sentences if sentence]
+    nothing = view.say(
+        "截至报告日，本季度没有已公布的相关数据。",
+        "Nothing on this subject had been published for the quarter.",
+    )
+    return Findings(found or [nothing], view.lang)

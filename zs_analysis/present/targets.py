@@ -1,0 +1,299 @@
+"""Targets: every numeric target beside what is published about it."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from zs_analysis import metrics
+from zs_analysis.model import Figure, figure
+from zs_analysis.present import charts
+from zs_analysis.present.chart import Chart
+from zs_analysis.present.findings import Findings
+from zs_analysis.present.numbers import comparison_words, fmt, period_words
+from zs_analysis.present.phrases import findings, listed
+from zs_analysis.present.table import Column, Table
+from zs_analysis.present.view import View
+
+LIGHTS = ("re-base", "green", "amber", "red")
+BASIS = {
+    "level_by": ("到期达到", "reached by the deadline"),
+    "per_year": ("每年", "each year"),
+    "cumulative_by": ("期内累计", "summed to the deadline"),
+    "threshold": ("界限", "threshold"),
+}
+LIGHT_WORDS = {
+    "re-base": ("已达目标，应重新设定", "met: re-base"),
+    "green": ("绿灯", "green"),
+    "amber": ("黄灯", "amber"),
+    "red": ("红灯", "red"),
+    "unrated": ("未评价：缺基期值", "not rated: no base value"),
+    "rule": ("界限，不考核进度", "a threshold, not progress"),
+    "unpublished": ("没有查到公布数", "no published outcome found"),
+    "not started": ("尚未开始", "not started"),
+}
+
+
+def rules(view: View) -> pd.Series:
+    """Thresholds in force in the quarter, by name."""
+    table = view.table("rules")
+    valid = table[table["valid_from"].str[:7].le(view.last_month)].sort_values("valid_from")
+    return valid.drop_duplicates("rule", keep="last").set_index("rule")["value"]
+
+
+def progress(view: View) -> pd.DataFrame:
+    """Targets still running in the reported year, each with its newest published outcome.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of ``targets`` and ``outcome`` (a `Figure` or ``None``), ``ratio_pct`` of the target,
+        ``state``: a light, or why there is none (``unrated``, ``rule``, ``unpublished``, ``not started``).
+    """
+    targets = view.table("targets")
+    running = targets[targets["deadline"].ge(view.year)].reset_index(drop=True)
+    outcomes = [outcome_of(view, target) for target in running.itertuples()]
+    known = rules(view)
+    states = [state_of(view, *pair, known) for pair in zip(running.itertuples(), outcomes, strict=True)]
+    ratios = [
+        100 * found.value / value if found else None
+        for found, value in zip(outcomes, running["value"], strict=True)
+    ]
+    return running.assign(outcome=outcomes, ratio_pct=pd.array(ratios, dtype="Float64"), state=states)
+
+
+def outcome_of(view: View, target: tuple) -> Figure | None:
+    """The newest published figure that a target can be held against.
+
+    Notes
+    -----
+    A yearly target is held against the year so far, a level against its newest value; so is a running total
+    (累计), which has no start. Flows of single years are not added up: what came before is not published.
+    """
+    where = {"ref_area": target.ref_area, "activity": target.activity, "unit": target.unit}
+    if target.basis == "per_year":
+        return view.current(target.indicator, "ytd", **where)
+    kinds = {"level_by": ("level", "ytd", "share"), "cumulative_by": ("cumulative",), "threshold": ()}[
+        target.basis
+    ]
+    found = [figure(view.past, target.indicator, kind, **where) for kind in kinds]
+    return max((one for one in found if one), key=lambda one: one.time_period, default=None)
+
+
+def state_of(view: View, target: tuple, outcome: Figure | None, known: pd.Series) -> str:
+    """The light of a target, or why it has none."""
+    if target.basis == "threshold":
+        return "rule"
+    if target.start > view.year:
+        return "not started"
+    if outcome is None:
+        return "unpublished"
+    limits = {"green": known["light_green"], "amber": known["light_amber"]}
+    if target.basis == "per_year":
+        months = 12 if outcome.freq == "A" else int(outcome.time_period[-2:])
+        # A yearly target met early is on time; next year asks for it again.
+        return metrics.light(
+            metrics.flow_pace(outcome.value, target.value, months=months), **limits, met=False
+        )
+    met = metrics.compare(
+        outcome.value, target.comparison, target.value, tolerance_pct=known["about_tolerance"]
+    )
+    # The pace of a level needs the level the plan started from, which it does not give.
+    return "re-base" if met else "unrated"
+
+
+def summary(view: View) -> Findings:
+    """Findings that open the report."""
+    table = progress(view)
+    if table.empty:
+        return findings(view, [])
+    return findings(
+        view,
+        [
+            count_finding(view, table),
+            met_finding(view, table),
+            light_finding(view, table),
+            missing_finding(view, table),
+        ],
+    )
+
+
+def count_finding(view: View, table: pd.DataFrame) -> str:
+    """How many targets there are and who leads them."""
+    kinds = [
+        f"{view.say(*BASIS[basis])}{view.say('', ': ')}{count}{view.say('项', '')}"
+        for basis, count in table["basis"].value_counts().items()
+    ]
+    leads = table.loc[table["lead_department"].ne(""), "lead_department"].value_counts()
+    return view.say(
+        f"在期量化目标{len(table)}项（{listed(view, kinds)}），由{len(leads)}个部门牵头，其中{leads.index[0]}最多（{leads.iloc[0]}项）。",
+        f"{len(table)} numeric targets are running ({listed(view, kinds)}), led by {len(leads)} departments; {leads.index[0]} leads most ({leads.iloc[0]}).",
+    )
+
+
+def met_finding(view: View, table: pd.DataFrame) -> str | None:
+    """Targets that are met before their deadline and steer nothing any more."""
+    met = table[table["state"].eq("re-base")]
+    if met.empty:
+        return None
+    items = [
+        f"{name_of(view, row)}{view.say('', ' ')}{outcome_words(view, row.outcome)}{view.say('（目标', ' (target ')}{target_words(view, row)}{view.say('）', ')')}"
+        for row in met.itertuples()
+    ]
+    return view.say(
+        f"{len(met)}项已提前达到，不宜再亮绿灯，应重新设定：{listed(view, items)}。",
+        f"{len(met)} are met before their deadline and should be set anew rather than show green: {listed(view, items)}.",
+    )
+
+
+def light_finding(view: View, table: pd.DataFrame) -> str | None:
+    """Yearly targets by light."""
+    rated = table[table["state"].isin(["green", "amber", "red"])]
+    if rated.empty:
+        return None
+    items = []
+    for light in ("green", "amber", "red"):
+        rows = rated[rated["state"].eq(light)]
+        if len(rows):
+            names = listed(view, (name_of(view, row) for row in rows.itertuples()))
+            items.append(
+                view.say(f"{LIGHT_WORDS[light][0]}{len(rows)}项（{names}）", f"{len(rows)} {light} ({names})")
+            )
+    return view.say(f"按年度序时进度，{'，'.join(items)}。", f"By the pace of the year: {'; '.join(items)}.")
+
+
+def missing_finding(view: View, table: pd.DataFrame) -> str | None:
+    """How many targets cannot be judged, and for which reason."""
+    missing, base = (int(table["state"].eq(state).sum()) for state in ("unpublished", "unrated"))
+    if not missing + base:
+        return None
+    return view.say(
+        f"{missing}项没有查到公布数，{base}项有公布数但缺基期值，均不评价；没有数据不等于没有进展。",
+        f"{missing} have no published outcome that was found and {base} have one but no base value; none of these is rated. "
+        "No data does not mean no progress.",
+    )
+
+
+def name_of(view: View, row: tuple) -> str:
+    """Name of a target."""
+    return row.name_zh if view.lang == "zh" else row.name_en
+
+
+def target_words(view: View, row: tuple) -> str:
+    """What a target asks for, with its unit: 34万元/亩以上."""
+    digits = max(len(f"{row.value:.10g}".partition(".")[2]), 0)
+    number = fmt(row.value, digits, view.lang) + (
+        view.name("units", row.unit) if row.unit == "pct" and view.lang == "zh" else view.unit(row.unit)
+    )
+    return comparison_words(number, row.comparison, view.lang)
+
+
+def outcome_words(view: View, outcome: Figure | None) -> str:
+    """A published outcome with its unit and the source's 超过 or 以上; nothing where there is none."""
+    if outcome is None:
+        return ""
+    return comparison_words(
+        fmt(outcome.value, outcome.decimals, view.lang) + view.unit(outcome.unit),
+        outcome.comparison,
+        view.lang,
+    )
+
+
+def progress_chart(view: View) -> Chart | None:
+    """Published outcomes as percent of their targets."""
+    table = progress(view)
+    rows = table[table["ratio_pct"].notna() & ~table["state"].isin(["rule", "not started"])]
+    if rows.empty:
+        return None
+    over = int(rows["ratio_pct"].ge(100).sum())
+    frame = rows.assign(
+        name=[name_of(view, row) for row in rows.itertuples()],
+        ratio=rows["ratio_pct"].astype(float),
+        light=rows["state"].where(rows["state"].isin(LIGHTS), ""),
+    )
+    return charts.target_progress(
+        frame,
+        "name",
+        "ratio",
+        "light",
+        title=view.say(
+            f"有公布数可对照的{len(rows)}项目标中，{over}项已达到或超过目标值",
+            f"Of {len(rows)} targets with a published outcome, {over} are at or above their value",
+        ),
+        unit=view.say("公布数占目标值的百分比", "outcome as percent of the target"),
+        source=view.source([*rows["source_id"], *(outcome.source_id for outcome in rows["outcome"])]),
+        lang=view.lang,
+    )
+
+
+def target_table(view: View) -> Table | None:
+    """Every running target with its newest outcome, state, deadline, lead and clause."""
+    table = progress(view)
+    if table.empty:
+        return None
+    frame = pd.DataFrame(
+        {
+            "name": [name_of(view, row) for row in table.itertuples()],
+            "target": [target_words(view, row) for row in table.itertuples()],
+            "basis": [view.say(*BASIS[basis]) for basis in table["basis"]],
+            "deadline": table["deadline"],
+            "outcome": [outcome_words(view, outcome) or None for outcome in table["outcome"]],
+            "period": [_when(view, outcome) for outcome in table["outcome"]],
+            "state": [view.say(*LIGHT_WORDS[state]) for state in table["state"]],
+            "lead": table["lead_department"].where(table["lead_department"].ne(""), None),
+            "clause": table["clause"].where(table["clause"].ne(""), None),
+        }
+    )
+    columns = {
+        "name": ("目标", "Target"),
+        "target": ("要求", "Asked"),
+        "basis": ("考核方式", "Basis"),
+        "deadline": ("期限", "Deadline"),
+        "outcome": ("最新公布数", "Outcome"),
+        "period": ("时期", "Period"),
+        "state": ("状态", "State"),
+        "lead": ("牵头部门", "Lead"),
+        "clause": ("条款", "Clause"),
+    }
+    return Table(
+        frame,
+        view.say(f"在期量化目标{len(frame)}项", f"{len(frame)} numeric targets in force"),
+        columns=tuple(Column(key, view.say(*label)) for key, label in columns.items()),
+        source=view.source(_all_sources(table)),
+        note=view.say(
+            "条款未写牵头部门的留空；期限为目标年份。",
+            "Lead is empty where the clause names none; deadline is the year of the target.",
+        ),
+        lang=view.lang,
+    )
+
+
+def _when(view: View, outcome: Figure | None) -> str | None:
+    if outcome is None:
+        return None
+    return period_words(outcome.time_period, view.lang, ytd=outcome.transformation.startswith("ytd"))
+
+
+def _all_sources(table: pd.DataFrame) -> Sequence[str]:
+    return [*table["source_id"], *(outcome.source_id for outcome in table["outcome"] if outcome)]
+
+
+def department_table(view: View) -> Table | None:
+    """Targets by lead department and state."""
+    table = progress(view)
+    if table.empty:
+        return None
+    lead = table["lead_department"].where(table["lead_department"].ne(""), view.say("未写明", "not named"))
+    counts = pd.crosstab(lead, table["state"]).assign(total=lambda counts: counts.sum(axis=1))
+    counts = counts.sort_values("total", ascending=False, kind="stable").rename_axis("lead").reset_index()
+    states = [state for state in LIGHT_WORDS if state in counts.columns]
+    return Table(
+        counts,
+        view.say("按牵头部门统计的目标项数", "Targets by lead department"),
+        columns=(
+            Column("lead", view.say("牵头部门", "Lead")),
+            Column("total", view.say("合计", "All"), 0),
+            *(Column(state, view.say(*LIGHT_WORDS[state]), 0) for state in states),
+        ),
+        source=view.source(table["source_id"]),
+        lang=view.lang,
+    )

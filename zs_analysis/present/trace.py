@@ -1,0 +1,73 @@
+"""Every published figure a report rests on, traced to its place in the source."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from zs_analysis.present.numbers import comparison_words, fmt, period_words
+from zs_analysis.present.table import Column, Table
+from zs_analysis.present.view import View
+
+TRANSFORMATIONS = {
+    "level": ("水平", "level"),
+    "ytd": ("累计", "year to date"),
+    "yoy": ("同比", "growth"),
+    "ytd_yoy": ("累计同比", "growth, year to date"),
+    "avg_yoy": ("年均增速", "average growth a year"),
+    "growth_since": ("比基期增长", "growth since the base year"),
+    "cumulative": ("多年累计", "sum over years"),
+    "share": ("占比", "share"),
+    "contribution": ("贡献", "contribution"),
+    "rank": ("位次", "rank"),
+    "yoy_rank": ("增速位次", "rank by growth"),
+    "ytd_yoy_rank": ("累计增速位次", "rank by growth, year to date"),
+}
+
+
+def table(view: View, indicators: Sequence[str]) -> Table | None:
+    """Figures of some indicators for the city and its areas in the reported year, with their source lines.
+
+    Parameters
+    ----------
+    indicators : sequence of str
+        Codes.
+    """
+    areas = ["zhoushan", *view.inside("zhoushan")]
+    rows = view.observations[
+        view.observations["indicator"].isin(indicators) & view.observations["ref_area"].isin(areas)
+    ]
+    rows = rows[rows["time_period"].str[:4].eq(view.year) & rows["time_period"].str[:7].le(view.last_month)]
+    if rows.empty:
+        return None
+    return Table(
+        pd.DataFrame([_row(view, row) for row in rows.itertuples()]),
+        view.say(
+            "本报告所用的本年公布数及出处", "Published figures of the year used here, with their sources"
+        ),
+        columns=(
+            Column("figure", view.say("指标", "Figure")),
+            Column("kind", view.say("口径", "Kind")),
+            Column("period", view.say("时期", "Period")),
+            Column("value", view.say("公布数", "Published"), align="right"),
+            Column("place", view.say("出处", "Clause")),
+            Column("note", view.say("备注", "Note (Chinese)")),
+        ),
+        source=view.source(rows["source_id"]),
+        lang=view.lang,
+    )
+
+
+def _row(view: View, row: tuple) -> dict[str, object]:
+    names = [view.name("indicators", row.indicator)]
+    names += [view.name("areas", row.ref_area)] if row.ref_area != "zhoushan" else []
+    names += [view.name("activities", row.activity)] if row.activity != "total" else []
+    number = fmt(row.obs_value, row.decimals, view.lang) + view.unit(row.unit)
+    forecast = view.say("（预计）", " (announced)") if row.obs_status == "F" else ""
+    return {
+        "figure": view.say("：", ": ").join(names),
+        "kind": view.say(*TRANSFORMATIONS[row.transformation]),
+        "period": period_words(row.time_period, view.lang, ytd=row.transformation.startswith("ytd")),
+        "value": comparison_words(number, row.comparison, view.lang) + forecast,
+        "place": row.place or None,
+        "note": row.note or None,
+    }

@@ -1,0 +1,172 @@
+"""What a report looks at: one quarter, as known on one day, told in one language."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from typing import Literal
+
+import pandas as pd
+
+from zs_analysis.loaders import load
+from zs_analysis.model import Figure, as_of_date, figure, quarter
+from zs_analysis.present.numbers import period_words
+
+# A whole year is published as a level; until then the year so far stands for it.
+WHOLE_YEAR = {"ytd": "level", "ytd_yoy": "yoy", "ytd_yoy_rank": "yoy_rank"}
+NAMED = {"indicators": "indicator", "areas": "area", "activities": "activity", "units": "unit"}
+
+
+@dataclass(frozen=True)
+class View:
+    """The data of one report.
+
+    Parameters
+    ----------
+    period : str
+        Quarter, like ``2023Q4``.
+    as_of : str, optional
+        Day like ``2023-12-13``; what was released later is invisible. Everything if not given.
+    lang : {"zh", "en"}
+        Language of every word the view hands out.
+    data_dir : str, optional
+        Folder of another data package.
+
+    Examples
+    --------
+    >>> view = View("2023Q4", "2023-12-13")
+    >>> view.current("gross_output_scale", "ytd").value
+    3246.8
+    """
+
+    period: str
+    as_of: str | None = None
+    lang: Literal["zh", "en"] = "zh"
+    data_dir: str | None = None
+
+    def __post_init__(self) -> None:
+        quarter(self.period)
+        as_of_date(self.as_of)
+
+    def _repr_html_(self) -> str:
+        return f'<p class="zs-note">{escape(str(self))}</p>'
+
+    def __str__(self) -> str:
+        known = len(self.observations)
+        return self.say(
+            f"报告期：{period_words(self.period)}。{self.as_of_words}共有已公布数字{known}个。",
+            f"Period: {period_words(self.period, 'en')}. {self.as_of_words} {known:,} published figures.",
+        )
+
+    @property
+    def as_of_words(self) -> str:
+        """The day the data are known on, as a sentence."""
+        if self.as_of is None:
+            return self.say("数据为全部已公布数字。", "Everything published.")
+        return self.say(f"数据截至{self.as_of}。", f"As published by {self.as_of}.")
+
+    @cached_property
+    def quarter(self) -> pd.Period:
+        """The quarter reported."""
+        return quarter(self.period)
+
+    @property
+    def year(self) -> str:
+        """The year of the quarter."""
+        return str(self.quarter.year)
+
+    @cached_property
+    def last_month(self) -> str:
+        """Last month of the quarter, like ``2023-12``."""
+        return str(self.quarter.asfreq("M", how="end"))
+
+    @cached_property
+    def observations(self) -> pd.DataFrame:
+        """Published figures known on the day."""
+        return load("observations", as_of=self.as_of, data=self.data_dir)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Another table of the data package, as known on the day."""
+        return load(name, as_of=self.as_of, data=self.data_dir)
+
+    @cached_property
+    def _names(self) -> dict[tuple[str, str], str]:
+        short = {"areas": "short_zh"} if self.lang == "zh" else {}
+        return {
+            (table, row[key]): row[short.get(table, f"name_{self.lang}")]
+            for table, key in NAMED.items()
+            for row in load(table, data=self.data_dir).to_dict("records")
+        }
+
+    def name(self, table: str, code: str) -> str:
+        """Name of a code in the report's language; areas go by their short names, like 定海."""
+        return self._names[table, code]
+
+    @cached_property
+    def units(self) -> pd.DataFrame:
+        """The table of units, for conversions."""
+        return load("units", data=self.data_dir)
+
+    def unit(self, code: str) -> str:
+        """Unit as it stands behind a number: 家, or a blank and ``firms``."""
+        return self.say("", " ") + self.name("units", code)
+
+    def say(self, zh: str, en: str) -> str:
+        """The one of two wordings that is in the report's language."""
+        return zh if self.lang == "zh" else en
+
+    def current(self, indicator: str, transformation: str, **where: str) -> Figure | None:
+        """The figure for the year up to the quarter: of the whole year if that is out, else of its newest month.
+
+        Parameters
+        ----------
+        indicator, transformation : str
+            Codes; ``ytd``, ``ytd_yoy`` and their ranks turn into the whole year's where the quarter ends one.
+        **where : str
+            ``ref_area``, ``activity`` and so on, as in `zs_analysis.model.figure`.
+        """
+        whole_year = WHOLE_YEAR.get(transformation, transformation)
+        if self.quarter.quarter == 4:
+            found = figure(self.observations, indicator, whole_year, freq="A", time_period=self.year, **where)
+            if found:
+                return found
+        return figure(self._months_so_far, indicator, transformation, **where)
+
+    @cached_property
+    def _months_so_far(self) -> pd.DataFrame:
+        period, freq = self.observations["time_period"], self.observations["freq"]
+        return self.observations[freq.eq("M") & period.between(f"{self.year}-01", self.last_month)]
+
+    def expected(self, indicator: str) -> Figure | None:
+        """The publisher's own expectation for the whole year."""
+        return figure(self.observations, indicator, "level", freq="A", time_period=self.year, obs_status="F")
+
+    def inside(self, area: str) -> list[str]:
+        """Areas that lie in an area, directly or not; firms are none."""
+        areas = load("areas", data=self.data_dir).query("kind != 'enterprise'")
+        within = areas.loc[areas["parent"].eq(area), "area"].tolist()
+        return within + [deeper for code in within for deeper in self.inside(code)]
+
+    @cached_property
+    def past(self) -> pd.DataFrame:
+        """Observations of periods up to the end of the quarter."""
+        return self.observations[self.observations["time_period"].str[:7].le(self.last_month)]
+
+    def source(self, source_ids: Iterable[str]) -> str:
+        """Source line for a chart or table."""
+        sources = load("sources", data=self.data_dir).set_index("source_id")
+        titles = [
+            self.say(
+                f"《{row.title}》（{row.publisher}，{row.released:%Y-%m-%d}）",
+                f"{row.title} ({row.publisher}, {row.released:%Y-%m-%d})",
+            )
+            if pd.notna(row.released)
+            else self.say(f"《{row.title}》（{row.publisher}）", f"{row.title} ({row.publisher})")
+            for row in sources.loc[list(dict.fromkeys(source_ids))].itertuples()
+        ]
+        return self.say("；", "; ").join(titles)
+
+    def frame(self, figures: dict[str, Figure]) -> pd.DataFrame:
+        """Figures as a table with the indicators' names, for a chart."""
+        names = [self.name("indicators", figure.indicator) for figure in figures.values()]
+        return pd.DataFrame({"name": names, "value": [figure.value for figure in figures.values()]})

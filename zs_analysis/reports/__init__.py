@@ -1,0 +1,29 @@
+"""The engine room: parameterised notebooks in, a small site of self-contained pages out.
+
+It knows nothing of economics. `render_notebooks` checks the parameters of every notebook, runs them side
+by side, and publishes for each a page, or a page that says why not; then an index and a manifest.
+"""
+
+from zs_analysis.reports.errors import ParameterError, ReportError
+from zs_analysis.reports.execute import Execution, Failure, run_notebook
+from zs_analysis.reports.page import FINDINGS, PageMeta
+from zs_analysis.reports.parameters import Parameter, checked, declared
+from zs_analysis.reports.render import RenderResult, ReportResult, render_notebooks
+from zs_analysis.reports.site import write_root_index
+
+__all__ = [
+    "FINDINGS",
+    "Execution",
+    "Failure",
+    "PageMeta",
+    "Parameter",
+    "ParameterError",
+    "RenderResult",
+    "ReportError",
+    "ReportResult",
+    "checked",
+    "declared",
+    "render_notebooks",
+    "run_notebook",
+    "write_root_index",
+]

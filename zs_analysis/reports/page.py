@@ -1,0 +1,323 @@
+"""An executed notebook as one HTML file that needs nothing else: no network, no script, no installed font."""
+
+from __future__ import annotations
+
+import html
+import importlib.metadata
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import jinja2
+import nbformat
+from bs4 import BeautifulSoup
+from bs4.element import PreformattedString, Tag
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+from zs_analysis.reports.execute import Execution
+from zs_analysis.reports.words import HTML_LANG, WORDS, Lang
+
+FINDINGS = "application/vnd.zs.findings+json"
+PRIORITY = ["text/html", "image/svg+xml", "image/png", "text/markdown", "text/plain"]
+TEMPLATES = Path(__file__).parent / "templates"
+DISTRIBUTION = "zs-analysis"
+
+ACTIVE = ["script", "iframe", "object", "embed", "link", "base", "meta", "metadata", "form"]
+LOADING = {"src", "srcset", "poster", "data", "background", "xlink:href"}
+CELL_LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
+
+FontCss = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class PageMeta:
+    """What the caller knows about every page of a run, as plain text in the language of the page."""
+
+    suite: str
+    period: str = ""
+    as_of: str = ""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """One entry of the table of contents."""
+
+    level: int
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Body:
+    """The readable content of a notebook: everything but the furniture."""
+
+    title: str
+    findings: tuple[str, ...]
+    headings: tuple[Heading, ...]
+    html: str
+
+
+def report_page(body: Body, *, lang: Lang, meta: PageMeta, font_css: FontCss) -> str:
+    """Put the content of a notebook into a page.
+
+    Parameters
+    ----------
+    body : Body
+        From `read_body`.
+    lang : {"zh", "en"}
+        Language of the furniture.
+    meta : PageMeta
+        Suite, period and "as of" line.
+    font_css : callable
+        Takes the text of the page, gives the CSS of a font that has its characters.
+
+    Returns
+    -------
+    str
+        A complete HTML document; the same arguments give the same text.
+    """
+    context = {"title": body.title, "body": body, "headings": body.headings}
+    return document("report.html.j2", context, lang=lang, meta=meta, font_css=font_css)
+
+
+def error_page(
+    execution: Execution, parameters: Mapping[str, object], *, lang: Lang, meta: PageMeta, font_css: FontCss
+) -> str:
+    """Say where and why a notebook failed, with what it had shown until then.
+
+    Parameters
+    ----------
+    execution : Execution
+        With a `failure`.
+    parameters : mapping
+        The values that it ran with.
+    lang, meta, font_css
+        As for `report_page`.
+
+    Returns
+    -------
+    str
+        A complete HTML document.
+    """
+    notebook = nbformat.reads(execution.executed, as_version=4) if execution.executed else None
+    context = {
+        "title": WORDS[lang]["error_title"],
+        "name": execution.notebook.name,
+        "failure": execution.failure,
+        "parameters": parameters,
+        "excerpt": _excerpt(notebook, execution) if notebook else [],
+        "body": read_body(notebook, execution.notebook, lang) if notebook else None,
+    }
+    return document("error.html.j2", context, lang=lang, meta=meta, font_css=lenient(font_css))
+
+
+def read_body(notebook: NotebookNode, source: Path, lang: Lang) -> Body:
+    """Turn the cells of a notebook into HTML that cannot act and carries its own anchors.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Executed, or stopped half way.
+    source : Path
+        Where it came from; pictures in its Markdown are looked up beside it.
+    lang : {"zh", "en"}
+        Cells tagged with the other language are left out.
+
+    Returns
+    -------
+    Body
+        Its title is the first level-1 heading, else the name of the file.
+    """
+    soup = BeautifulSoup(_cells_html(notebook, source, lang), "html.parser")
+    _make_inert(soup)
+    title = _take_title(soup) or source.stem
+    headings = _anchor_headings(soup)
+    _wrap_tables(soup, WORDS[lang]["table"])
+    return Body(title, _findings(notebook, lang), headings, str(soup).strip())
+
+
+def document(
+    template: str, context: Mapping[str, object], *, lang: Lang, meta: PageMeta, font_css: FontCss
+) -> str:
+    """Render a template of this room into a self-contained document.
+
+    Parameters
+    ----------
+    template : str
+        File name in `templates/`.
+    context : mapping
+        What that template needs; at least `title`.
+    lang, meta, font_css
+        As for `report_page`.
+
+    Returns
+    -------
+    str
+        A complete HTML document.
+    """
+    page = (
+        _environment()
+        .get_template(template)
+        .render(
+            context, lang=lang, html_lang=HTML_LANG[lang], words=WORDS[lang], meta=meta, made_by=_made_by()
+        )
+    )
+    return page.replace("/*fonts*/", font_css(_text(page)), 1)
+
+
+def lenient(font_css: FontCss) -> FontCss:
+    """Do without the font where it lacks a character: an error page must appear whatever it quotes.
+
+    Parameters
+    ----------
+    font_css : callable
+        As for `report_page`.
+
+    Returns
+    -------
+    callable
+        Gives no CSS where `font_css` raises ValueError.
+    """
+
+    def css(text: str) -> str:
+        try:
+            return font_css(text)
+        except ValueError:
+            return ""
+
+    return css
+
+
+def _cells_html(notebook: NotebookNode, source: Path, lang: Lang) -> str:
+    other = {"zh", "en"} - {lang}
+    cells = [cell for cell in notebook.cells if other.isdisjoint(cell.metadata.get("tags", []))]
+    shown = NotebookNode(notebook, cells=cells)
+    resources = {
+        "metadata": {"path": str(source.parent)},
+        "findings": FINDINGS,
+        "no_alt": WORDS[lang]["no_alt"],
+    }
+    return _exporter().from_notebook_node(shown, resources)[0]
+
+
+@cache
+def _exporter() -> HTMLExporter:
+    config = Config({"NbConvertBase": {"display_data_priority": PRIORITY}})
+    return HTMLExporter(
+        config=config,
+        template_name="report",
+        extra_template_basedirs=[str(TEMPLATES)],
+        exclude_anchor_links=True,
+        embed_images=True,
+        skip_svg_encoding=True,
+    )
+
+
+def _findings(notebook: NotebookNode, lang: Lang) -> tuple[str, ...]:
+    other = {"zh", "en"} - {lang}
+    cells = [cell for cell in notebook.cells if other.isdisjoint(cell.metadata.get("tags", []))]
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    lists = [output.data[FINDINGS] for output in outputs if FINDINGS in output.get("data", {})]
+    return tuple(str(sentence) for sentences in lists for sentence in sentences)
+
+
+def _make_inert(soup: BeautifulSoup) -> None:
+    """Drop what acts or loads; comments and SVG metadata too, where matplotlib writes the time of day."""
+    for node in soup.find_all(ACTIVE) + soup.find_all(
+        string=lambda text: isinstance(text, PreformattedString)
+    ):
+        node.extract()
+    for tag in soup.find_all(True):
+        for name in [
+            name for name, value in tag.attrs.items() if _acts(tag, name, str(value).strip().lower())
+        ]:
+            del tag[name]
+
+
+def _acts(tag: Tag, name: str, value: str) -> bool:
+    if name.startswith("on") or value.startswith("javascript:"):
+        return True
+    loads = name in LOADING or (name == "href" and tag.name != "a")
+    return loads and not value.startswith(("data:", "#"))
+
+
+def _take_title(soup: BeautifulSoup) -> str:
+    first, *others = soup.find_all("h1") or [None]
+    for heading in others:
+        heading.name = "h2"
+    return " ".join(first.extract().get_text().split()) if first else ""
+
+
+def _anchor_headings(soup: BeautifulSoup) -> tuple[Heading, ...]:
+    tags = soup.find_all(["h2", "h3"])
+    taken = {"main", "contents"} | {tag["id"] for tag in soup.find_all(id=True) if tag not in tags}
+    headings = []
+    for tag in tags:
+        text = " ".join(tag.get_text().split())
+        tag["id"] = _new_id(text, taken)
+        headings.append(Heading(int(tag.name[1]), tag["id"], text))
+    return tuple(headings)
+
+
+def _new_id(text: str, taken: set[str]) -> str:
+    slug = re.sub(r"[^\w]+", "-", text.lower()).strip("-") or "section"
+    number, anchor = 1, slug
+    while anchor in taken:
+        number += 1
+        anchor = f"{slug}-{number}"
+    taken.add(anchor)
+    return anchor
+
+
+def _wrap_tables(soup: BeautifulSoup, label: str) -> None:
+    for table in soup.find_all("table"):
+        caption = table.find("caption")
+        name = caption.get_text(" ", strip=True) if caption else label
+        # A region that scrolls must take the keyboard's focus and have a name (WCAG 2.1.1, 4.1.2).
+        table.wrap(soup.new_tag("div", attrs={"class": "zs-scroll", "role": "region", "tabindex": "0"}))
+        table.parent["aria-label"] = name
+
+
+def _excerpt(notebook: NotebookNode, execution: Execution) -> list[dict[str, object]]:
+    """The cell that failed between its neighbours, line by line."""
+    failed = execution.failure.cell
+    if failed is None:
+        return []
+    line = CELL_LINE.search(execution.failure.traceback)
+    bad_line = int(line[1]) if line else None
+    near = range(max(failed - 1, 0), min(failed + 2, len(notebook.cells)))
+    return [
+        {
+            "number": i + 1,
+            "lines": notebook.cells[i].source.splitlines(),
+            "bad": i == failed,
+            "bad_line": bad_line,
+        }
+        for i in near
+    ]
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+
+
+def _made_by() -> str:
+    try:
+        return f"{DISTRIBUTION} {importlib.metadata.version(DISTRIBUTION)}"
+    except importlib.metadata.PackageNotFoundError:
+        return DISTRIBUTION
+
+
+def _text(page: str) -> str:
+    return html.unescape(re.sub(r"<style.*?</style>|<[^>]*>", " ", page, flags=re.DOTALL))

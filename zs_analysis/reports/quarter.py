@@ -1,0 +1,116 @@
+"""The quarterly run: which notebooks, which parameters, where to."""
+
+from collections.abc import Iterable
+from concurrent.futures import Executor
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Literal
+
+from zs_analysis.loaders import DATA, DataError, validate
+from zs_analysis.present.fonts import font_face_css
+from zs_analysis.present.numbers import period_words
+from zs_analysis.present.view import View
+from zs_analysis.reports.errors import ReportError
+from zs_analysis.reports.page import PageMeta
+from zs_analysis.reports.render import RenderResult, render_notebooks
+from zs_analysis.reports.site import write_root_index
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+
+
+def render(
+    period: str,
+    reports: Iterable[str] | None = None,
+    out: str | Path = "outputs",
+    lang: Literal["zh", "en"] = "zh",
+    as_of: str | None = None,
+    jobs: int | None = None,
+    executor: Executor | None = None,
+    data: str | Path | None = None,
+) -> RenderResult:
+    """Render the reports of a quarter into a folder of HTML pages.
+
+    Parameters
+    ----------
+    period : str
+        Quarter, like ``2023Q4``.
+    reports : iterable of str, optional
+        Names like ``10_output_growth``; all of them if not given.
+    out : path
+        The Chinese pages go to ``out/2023Q4``, the English ones to ``out/2023Q4/en``.
+    lang : {"zh", "en"}
+        Language of the reports.
+    as_of : str, optional
+        Use what was published by this day, like ``2023-12-13``; everything if not given.
+    jobs : int, optional
+        Reports at a time; one a core if not given.
+    executor : concurrent.futures.Executor, optional
+        Runs the reports in place of local processes.
+    data : path, optional
+        Folder of another data package.
+
+    Returns
+    -------
+    RenderResult
+        ``ok``, ``index`` and, for each report, its page or what went wrong.
+
+    Raises
+    ------
+    PeriodError
+        If the period or the day cannot be read.
+    DataError
+        If the data package breaks its description; all failures at once.
+    ReportError
+        If a report is unknown or the folder cannot be written. Nothing has been written then.
+    """
+    notebooks = notebooks_named(reports)
+    folder = Path(data).resolve() if data else None
+    view = View(period, as_of, lang, str(folder) if folder else None)
+    failures = validate(folder)
+    if len(failures):
+        raise DataError(failures)
+    quarter = str(view.quarter)
+    parameters = {"period": quarter, "as_of": as_of, "lang": lang, "data_dir": view.data_dir}
+    suite = view.say("舟山“155”产业集群分析", "Zhoushan’s 155 manufacturing clusters")
+    meta = PageMeta(suite, period_words(quarter, lang), view.as_of_words)
+    target = Path(out) / quarter / ("" if lang == "zh" else lang)
+    data_files = sorted((folder or DATA).glob("*.csv"))
+    result = render_notebooks(
+        notebooks,
+        parameters,
+        target,
+        lang=lang,
+        page_meta=meta,
+        data_files=data_files,
+        font_css=font_face_css,
+        jobs=jobs,
+        executor=executor,
+    )
+    write_root_index(Path(out), lang=lang, meta=PageMeta(suite), font_css=font_face_css)
+    return result
+
+
+def notebooks_named(reports: Iterable[str] | None = None) -> list[Path]:
+    """The notebooks of the named reports, or of all.
+
+    Raises
+    ------
+    ReportError
+        If there is no such report; the message names the nearest one.
+
+    Examples
+    --------
+    >>> [path.stem for path in notebooks_named()][:2]
+    ['00_brief', '10_output_growth']
+    """
+    known = {path.stem: path for path in sorted(NOTEBOOKS.glob("*.ipynb"))}
+    wanted = list(dict.fromkeys(reports)) if reports is not None else list(known)
+    unknown = [name for name in wanted if name not in known]
+    if unknown or not wanted:
+        hints = [
+            f"did you mean {near[0]}?" for name in unknown if (near := get_close_matches(name, known, 1, 0.4))
+        ]
+        raise ReportError(
+            " ".join([f"no report {', '.join(map(repr, unknown))};", *hints, f"there are {', '.join(known)}"])
+        )
+    return [known[name] for name in wanted]

@@ -61,6 +61,10 @@ def test_share_is_refused_with_a_reason(parts: dict[str, float], growth: float, 
     assert share.isna().all() and share.index.equals(pull.index) and share.name == pull.name
 
 
+def test_share_of_no_growth_is_refused_at_any_threshold() -> None:
+    assert metrics.share_refusal(pd.Series({"ships": 0.0}), 0.0, min_growth_pct=0) == "growth too small"
+
+
 def test_share_of_a_fall_is_positive() -> None:
     share = metrics.contribution_share(pd.Series({"ships": -3.0, "seafood": -1.0}), -4.0, min_growth_pct=1)
     assert share.tolist() == [75, 25]

@@ -107,6 +107,10 @@ def test_corners_bound_every_inner_point(
     assert got.lo <= inner * (1 + 1e-12) and inner * (1 - 1e-12) <= got.hi
 
 
+def test_propagate_contains_the_centre_of_what_is_not_monotone() -> None:
+    assert propagate(lambda x: x**2, Interval.printed("0")) == Interval(0, 0, 0.25)
+
+
 def test_scalars_are_exact() -> None:
     assert propagate(lambda x, y: x * y, 2, 3) == Interval(6, 6, 6)
 

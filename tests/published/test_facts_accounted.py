@@ -18,7 +18,7 @@ UNITS = {
     "亿元": "1e8_cny", "万元": "1e4_cny", "元": "cny", "billion yuan": "bn_cny", "million yuan": "mn_cny",
     "亿美元": "1e8_usd", "万美元": "1e4_usd", "billion USD": "bn_usd", "million USD": "mn_usd",
     "万元/亩": "1e4_cny_per_mu", "万元/人": "1e4_cny_per_person",
-    "家": "count", "个": "count", "项": "count", "户": "count", "件": "count", "家次": "count", "批次": "count", "个/年": "count",
+    "家": "firm", "个": "count", "项": "item", "户": "household", "件": "piece", "家次": "firm_time", "批次": "batch", "个/年": "count",
     "人": "person", "万人": "1e4_person", "万户": "1e4_household", "万人次": "1e4_visit", "million": "mn_visit",
     "吨": "t", "tons": "t", "kilotons": "kt", "万吨": "1e4_t", "million tons": "mn_t", "亿吨": "1e8_t", "万载重吨": "1e4_dwt",
     "TEU": "teu", "万TEU": "1e4_teu", "million TEU": "mn_teu",

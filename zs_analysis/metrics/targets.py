@@ -245,13 +245,13 @@ def _require_comparison(comparison: str) -> None:
 
 
 def _telling_points(value: Rounded, target: float) -> set[float]:
-    """Numbers that show all verdicts an interval can have: its ends, its value, and the target inside it."""
+    """Numbers that show all verdicts an interval can have: its ends, and the target inside it."""
     if not isinstance(value, Interval):
         return {value}
     if value.lo == value.hi:
         return {value.value}
     top = math.nextafter(value.hi, value.lo)
-    return {value.lo, min(value.value, top), top} | ({target} if value.contains(target) else set())
+    return {value.lo, top} | ({target} if value.contains(target) else set())
 
 
 def _meets(number: float, comparison: str, target: float, tolerance_pct: float | None) -> bool:

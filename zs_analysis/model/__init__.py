@@ -1,6 +1,6 @@
 """The vocabulary: periods, figures and how they are found. No input or output happens here."""
 
-from zs_analysis.model.figures import KEY, Figure, figure, figures
+from zs_analysis.model.figures import KEY, Figure, figure, figures, last_month
 from zs_analysis.model.periods import PeriodError, as_of_date, known_on, months_of, quarter
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "figure",
     "figures",
     "known_on",
+    "last_month",
     "months_of",
     "quarter",
 ]

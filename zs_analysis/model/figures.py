@@ -1,5 +1,6 @@
 """A published figure as a record, and how to find it among observations."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -17,6 +18,22 @@ KEY = [
     "obs_status",
     "source_id",
 ]
+
+
+def last_month(observations: pd.DataFrame) -> pd.Series:
+    """Last month of each row's period, like ``2023-12``, so that years, quarters and months can be put in order.
+
+    Examples
+    --------
+    >>> last_month(pd.DataFrame({"time_period": ["2023", "2023-Q3", "2023-10"]})).tolist()
+    ['2023-12', '2023-09', '2023-10']
+    """
+    period = observations["time_period"]
+    quarters = period.str.contains("Q")
+    months = period.where(
+        ~quarters, period.str[:5] + (period.str[-1].where(quarters, "0").astype(int) * 3).map("{:02d}".format)
+    )
+    return months.where(period.str.len().gt(4), period + "-12")
 
 
 @dataclass(frozen=True)
@@ -48,23 +65,35 @@ class Figure:
     place: str
     note: str
 
+    @property
+    def last_month(self) -> str:
+        """Last month of the period, like ``2023-12``."""
+        return last_month(pd.DataFrame({"time_period": [self.time_period]})).iloc[0]
 
-def figures(observations: pd.DataFrame, indicator: str, transformation: str, **where: str) -> pd.DataFrame:
-    """Rows of one indicator and transformation, the newest period and release first.
+
+Codes = str | Sequence[str]
+
+
+def figures(
+    observations: pd.DataFrame, indicator: Codes, transformation: Codes, **where: Codes
+) -> pd.DataFrame:
+    """Rows of some indicators and transformations, the newest period and release first.
 
     Parameters
     ----------
     observations : pandas.DataFrame
         As `zs_analysis.load` returns it.
-    indicator, transformation : str
-        Codes.
-    **where : str
-        Further columns and the code each must equal, e.g. ``ref_area="zhoushan"``.
+    indicator, transformation : str or sequence of str
+        Codes, any of which will do.
+    **where : str or sequence of str
+        Further columns and the codes each may hold, e.g. ``ref_area="zhoushan"``.
     """
-    keep = observations["indicator"].eq(indicator) & observations["transformation"].eq(transformation)
-    for column, code in where.items():
-        keep &= observations[column].eq(code)
-    return observations[keep].sort_values(["time_period", "released"], ascending=False, kind="stable")
+    keep = pd.Series(True, index=observations.index)
+    for column, codes in {"indicator": indicator, "transformation": transformation, **where}.items():
+        keep &= observations[column].isin([codes] if isinstance(codes, str) else codes)
+    rows = observations[keep]
+    order = rows.assign(end=last_month(rows), whole=rows["freq"].eq("A"))
+    return rows.loc[order.sort_values(["end", "whole", "released"], ascending=False, kind="stable").index]
 
 
 def figure(

@@ -632,11 +632,12 @@ def _telling(rows: pd.DataFrame) -> dict[int, Place]:
     """Points of a line that carry a label, and where it goes: the last one, and extremes away from it."""
     values = rows["value"].to_numpy()
     above, below = ((0, 6), {"ha": "center"}), ((0, -6), {"ha": "center", "va": "top"})
-    last = int(np.flatnonzero(~np.isnan(values))[-1])
-    places = {}
-    places[last] = ((7, 0), {"ha": "left", "va": "center_baseline"})
+    known = np.flatnonzero(~np.isnan(values))
+    published = known[~rows["status"].iloc[known].isin(["E", "F"])]
+    busy = {int(known[-1]), *map(int, published[-1:])}
+    places = {int(known[-1]): ((7, 0), {"ha": "left", "va": "center_baseline"})}
     for i, place in ((int(np.nanargmax(values)), above), (int(np.nanargmin(values)), below)):
-        if all(abs(i - other) > len(values) * 0.08 for other in places):
+        if all(abs(i - other) > len(values) * 0.08 for other in busy):
             places[i] = place
     return places
 

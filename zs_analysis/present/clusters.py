@@ -10,6 +10,7 @@ from zs_analysis.present.findings import Findings
 from zs_analysis.present.numbers import pct, period_words, yi
 from zs_analysis.present.phrases import amount, findings, listed
 from zs_analysis.present.table import Column, Table
+from zs_analysis.present.targets import running_targets
 from zs_analysis.present.view import View
 
 REVENUE, OUTPUT, UNSPECIFIED = "revenue_scale", "gross_output_scale", "industry_scale_unspecified"
@@ -32,20 +33,20 @@ def summary(view: View) -> Findings:
 
 def no_fan_chart(view: View) -> str:
     """Say plainly that there is no forecast yet, and why."""
-    counts = coverage(view)
-    most = int(counts["levels"].max())
+    levels = coverage(view)["levels"]
+    most = int(levels.max())
     return view.say(
-        f"目前不能画扇形图：预测至少需要{MONTHS_NEEDED}个月或{QUARTERS_NEEDED}个季度的连续数据，而11个集群中"
-        f"公布过产值最多的也只有{most}期，且不连续。以下只做账面推算，不是预测。",
+        f"目前不能画扇形图：预测至少需要{MONTHS_NEEDED}个月或{QUARTERS_NEEDED}个季度的连续数据，而{len(levels)}个集群中"
+        f"公布过产值水平的最多只有{most}期。以下只做账面推算，不是预测。",
         f"No fan chart can be drawn yet: a forecast needs at least {MONTHS_NEEDED} months or {QUARTERS_NEEDED} quarters in a "
-        f"row, and the best covered of the 11 clusters has {most} published level{'' if most == 1 else 's'}, with gaps. "
+        f"row, and the best covered of the {len(levels)} clusters has {most} published level{'' if most == 1 else 's'}. "
         "What follows is accounting, not forecasting.",
     )
 
 
 def revenue_target(view: View) -> pd.Series | None:
     """The plan's revenue target for all clusters."""
-    rows = view.table("targets").query(
+    rows = running_targets(view).query(
         "indicator == @REVENUE and activity == 'all_clusters' and basis == 'level_by'"
     )
     return None if rows.empty else rows.sort_values("deadline").iloc[-1]
@@ -102,34 +103,20 @@ def coverage(view: View) -> pd.DataFrame:
 
 def _coverage_of(view: View, cluster: str) -> dict[str, object]:
     where = {"ref_area": "zhoushan", "activity": cluster, "obs_status": "A"}
-    level_rows = pd.concat([figures(view.past, OUTPUT, kind, **where) for kind in ("level", "ytd")])
-    level_rows = level_rows.sort_values("time_period", ascending=False, kind="stable")
-    growth_rows = pd.concat(
-        [
-            figures(view.past, code, kind, **where)
-            for code in (OUTPUT, UNSPECIFIED)
-            for kind in ("yoy", "ytd_yoy")
-        ]
-    ).sort_values("time_period", ascending=False, kind="stable")
-    return (
-        {"cluster": cluster, "levels": level_rows["time_period"].nunique()}
-        | _newest(view, level_rows, "last_level")
-        | (
-            _newest(view, growth_rows, "growth")
-            | {"sources": [*level_rows["source_id"], *growth_rows["source_id"]]}
-        )
-    )
+    levels = figures(view.past, OUTPUT, ("level", "ytd"), **where)
+    growths = figures(view.past, (OUTPUT, UNSPECIFIED), ("yoy", "ytd_yoy"), **where)
+    counted = {"cluster": cluster, "levels": levels["time_period"].nunique()}
+    sources = {"sources": [*levels["source_id"], *growths["source_id"]]}
+    return counted | _newest(view, levels, "last_level") | _newest(view, growths, "growth") | sources
 
 
 def _newest(view: View, rows: pd.DataFrame, name: str) -> dict[str, object]:
     if rows.empty:
         return {name: None, f"{name}_period": None, f"{name}_indicator": None}
     row = rows.iloc[0]
-    value = (
-        metrics.convert(row["obs_value"], row["unit"], to="1e8_cny", units=view.units)
-        if row["unit"].endswith("cny")
-        else row["obs_value"]
-    )
+    value = row["obs_value"]
+    if row["unit"].endswith("cny"):
+        value = view.money(metrics.convert(value, row["unit"], to="1e8_cny", units=view.units))
     return {
         name: value,
         f"{name}_period": period_words(
@@ -142,22 +129,24 @@ def _newest(view: View, rows: pd.DataFrame, name: str) -> dict[str, object]:
 def coverage_finding(view: View) -> str:
     """Which clusters have figures and which have none."""
     table = coverage(view)
-    none = table[table["last_level"].isna() & table["growth"].isna()]
-    only_growth = table[table["last_level"].isna() & table["growth"].notna()]
+    level, rate = table["last_level"].notna(), table["growth"].notna()
+    groups = {
+        view.say("公布过产值水平", "with output levels"): table[level],
+        view.say("只公布过增速", "with growth only"): table[~level & rate],
+        view.say("没有查到产值或增速", "with no figure found"): table[~level & ~rate],
+    }
+    parts = [
+        view.say(
+            f"{len(rows)}个{what}（{listed(view, rows['name'])}）",
+            f"{len(rows)} {what} ({listed(view, rows['name'])})",
+        )
+        for what, rows in groups.items()
+        if len(rows)
+    ]
     return view.say(
-        f"{len(table)}个集群中，{_count(view, only_growth, '只公布过增速')}；{_count(view, none, '没有查到任何产值或增速')}。"
-        "没有水平值就没有权重，因此不汇总、不推算占比。",
-        f"Of {len(table)} clusters, {_count(view, only_growth, 'with growth only')}; {_count(view, none, 'with no figure found')}. "
-        "Without levels there are no weights, so nothing is summed up or shared out.",
-    )
-
-
-def _count(view: View, rows: pd.DataFrame, what: str) -> str:
-    names = listed(view, rows["name"])
-    return (
-        view.say(f"{len(rows)}个{what}（{names}）", f"{len(rows)} {what} ({names})")
-        if names
-        else view.say(f"没有{what}的", f"none {what}")
+        f"{len(table)}个集群中，{'，'.join(parts)}。没有同期水平就没有权重，因此不汇总、不推算占比。",
+        f"Of {len(table)} clusters, {'; '.join(parts)}. Without levels for one period there are no weights, so nothing is "
+        "summed up or shared out.",
     )
 
 
@@ -176,9 +165,7 @@ def coverage_table(view: View) -> Table:
             Column("name", view.say("集群", "Cluster")),
             Column("tier", view.say("层级", "Tier")),
             Column("levels", view.say("产值期数", "Levels"), 0),
-            Column(
-                "last_level", view.say("最近产值", "Newest output"), 1, unit=view.name("units", "1e8_cny")
-            ),
+            Column("last_level", view.say("最近产值", "Newest output"), 1, unit=view.money_unit),
             Column("last_level_period", view.say("时期", "Period")),
             Column("growth", view.say("最近增速", "Newest growth"), 1, unit="%"),
             Column("growth_period", view.say("时期", "Period")),
@@ -204,15 +191,15 @@ def path_chart(view: View) -> Chart | None:
     ).drop_duplicates("time_period")
     history = rows.set_index(rows["time_period"].astype(int))["obs_value"].sort_index()
     return charts.path_to_target(
-        history,
-        (int(target["deadline"]), target["value"]),
+        view.money(history),
+        (int(target["deadline"]), view.money(target["value"])),
         required_growth_pct=rate,
         title=view.say(
             f"从{start.time_period}年起年均至少增长{pct(rate, 1)}，才能在{target['deadline']}年达到{yi(target['value'], 0)}",
             f"It takes at least {pct(rate, 1, 'en')} a year from {start.time_period} to reach "
             f"{yi(target['value'], 0, 'en')} in {target['deadline']}",
         ),
-        unit=view.say("营业收入，亿元", "operating revenue, 100 million yuan"),
+        unit=view.say("营业收入，亿元", f"operating revenue, {view.money_unit}"),
         source=view.source([start.source_id, target["source_id"]]),
         lang=view.lang,
         note=view.say(
@@ -232,13 +219,13 @@ def path_table(view: View) -> Table | None:
     path = metrics.required_path(
         start.value, target["value"], years=years, start=pd.Period(start.time_period, freq="Y")
     )
-    frame = pd.DataFrame({"year": [str(year) for year in path.index], "level": path.to_numpy()})
+    frame = pd.DataFrame({"year": [str(year) for year in path.index], "level": view.money(path).to_numpy()})
     return Table(
         frame,
         view.say(
             "达到目标所需的营业收入路径（年均增速相同）", "Revenue that leads to the target at even growth"
         ),
-        unit=view.name("units", "1e8_cny"),
+        unit=view.money_unit,
         columns=(
             Column("year", view.say("年份", "Year")),
             Column("level", view.say("所需营业收入", "Required revenue"), 1),

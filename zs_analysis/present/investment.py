@@ -1,5 +1,7 @@
 """Investment: its sentences, charts and tables."""
 
+import pandas as pd
+
 from zs_analysis import metrics
 from zs_analysis.metrics import ExFirmBound, Interval
 from zs_analysis.model import Figure
@@ -9,6 +11,7 @@ from zs_analysis.present.findings import Findings
 from zs_analysis.present.numbers import fmt, pct, yi
 from zs_analysis.present.phrases import amount, between, findings, growth, rounded, statement, window
 from zs_analysis.present.table import Column, Table
+from zs_analysis.present.targets import running_targets
 from zs_analysis.present.view import View
 
 TOTAL, EX_ZPC, RENOVATION = "investment_industry", "investment_industry_ex_zpc", "investment_renovation"
@@ -90,7 +93,7 @@ def capacity_finding(view: View) -> str | None:
     added = view.current(CAPACITY, "ytd")
     if added is None:
         return None
-    done = view.table("projects").query("status == 'completed'")
+    done = named_projects(view).query("status == 'completed'")
     names = view.say("、", ", ").join(done[f"name_{view.lang}"])
     return view.say(
         f"{names}等项目建成投产，年新增产值{amount(view, added)}。"
@@ -102,7 +105,7 @@ def capacity_finding(view: View) -> str | None:
 
 def ratio_finding(view: View) -> str | None:
     """The target for the manufacturing share of investment, and whether an outcome is published."""
-    targets = view.table("targets").query("indicator == @RATIO")
+    targets = running_targets(view).query("indicator == @RATIO")
     if targets.empty or view.current(RATIO, "ytd"):
         return None
     target = targets.iloc[0]
@@ -147,21 +150,21 @@ def ex_firm_chart(view: View) -> Chart | None:
     if known is None or bound is None:
         return None
     level, total, without = map(rounded, known)
-    frame = metrics.ex_firm_set(level, total, ex_growth_pct=without)
+    frame = metrics.ex_firm_set(level, total, ex_growth_pct=without).apply(view.money)
     least = bound.firm_base_min
     return charts.identified_set(
         frame,
         "firm_level",
         "firm_base",
         interval=("firm_base_lo", "firm_base_hi"),
-        bound=(view.say("下限", "Least"), _value(least)),
+        bound=(view.say("下限", "Least"), view.money(_value(least))),
         title=view.say(
             f"上年同期浙石化工业投资不可能低于{yi(_value(least), 1)}",
             f"ZPC cannot have invested less than {yi(_value(least), 1, 'en')} a year earlier",
         ),
-        x_label=view.say("浙石化本年投资（亿元，未公布）", "ZPC this year (100 million yuan, not published)"),
-        y_label=view.say("浙石化上年同期投资（亿元）", "ZPC a year earlier (100 million yuan)"),
-        unit=view.name("units", "1e8_cny"),
+        x_label=view.say("浙石化本年投资（亿元，未公布）", "ZPC this year (bn yuan, not published)"),
+        y_label=view.say("浙石化上年同期投资（亿元）", "ZPC a year earlier (bn yuan)"),
+        unit=view.money_unit,
         source=view.source([known[0].source_id]),
         lang=view.lang,
         note=view.say(
@@ -175,14 +178,21 @@ def _value(number: Interval | float) -> float:
     return number.value if isinstance(number, Interval) else number
 
 
+def named_projects(view: View) -> pd.DataFrame:
+    """Named projects whose stage is stated for a day up to the end of the quarter."""
+    projects = view.table("projects")
+    return projects[projects["as_of"].str[:7].le(view.last_month)]
+
+
 def project_table(view: View) -> Table | None:
     """The named projects with the stage the review states."""
-    projects = view.table("projects")
+    projects = named_projects(view)
     if projects.empty:
         return None
     stage = view.say("status_zh", "status")
     order = projects["status"].map(STAGES.index)
     frame = projects.assign(
+        investment=view.money(projects["investment"]),
         name=projects[f"name_{view.lang}"],
         stage=projects[stage],
         cluster=[view.name("activities", code) if code else None for code in projects["cluster"]],
@@ -194,7 +204,7 @@ def project_table(view: View) -> Table | None:
             Column("name", view.say("项目", "Project")),
             Column("stage", view.say("阶段（原文）", "Stage")),
             Column("cluster", view.say("集群", "Cluster")),
-            Column("investment", view.say("总投资", "Investment"), 1, unit=view.name("units", "1e8_cny")),
+            Column("investment", view.say("总投资", "Investment"), 1, unit=view.money_unit),
             Column("place", view.say("出处", "Clause")),
         ),
         source=view.source(frame["source_id"]),

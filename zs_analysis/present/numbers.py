@@ -69,7 +69,7 @@ def rounded(value: float, decimals: int, rounding: str = ROUND_HALF_UP) -> Decim
     >>> rounded(2.675, 2), rounded(-0.04, 1)
     (Decimal('2.68'), Decimal('0.0'))
     """
-    result = exact(value).quantize(Decimal(1).scaleb(-decimals), rounding)
+    result = exact(value).quantize(Decimal(1).scaleb(-int(decimals)), rounding)
     return abs(result) if result.is_zero() else result
 
 

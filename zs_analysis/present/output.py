@@ -4,7 +4,7 @@ import pandas as pd
 
 from zs_analysis import metrics
 from zs_analysis.metrics import Remainder
-from zs_analysis.model import Figure, figures
+from zs_analysis.model import Figure, figures, last_month
 from zs_analysis.present import charts
 from zs_analysis.present.chart import Chart
 from zs_analysis.present.findings import Findings
@@ -103,15 +103,15 @@ def growth_by(view: View, dimension: str) -> pd.DataFrame:
         Rows of observations with ``name``, the strongest growth first: of gross output where parts are
         published, else of what the source leaves unspecified. Empty if nothing is.
     """
-    rows = figures(view.observations, OUTPUT, "ytd_yoy", freq="M")
-    rows = pd.concat([rows, figures(view.observations, UNSPECIFIED, "ytd_yoy", freq="M")])
+    rows = figures(view.observations, (OUTPUT, UNSPECIFIED), "ytd_yoy", freq="M")
     rows = rows[
         _is_part(view, rows, dimension) & rows["time_period"].between(f"{view.year}-01", view.last_month)
     ]
     if rows.empty:
         return rows.assign(name=[])
     newest = rows[rows["time_period"].eq(rows["time_period"].max())]
-    newest = newest[newest["indicator"].eq(newest["indicator"].iloc[0])].drop_duplicates(dimension)
+    stated = newest["indicator"].eq(OUTPUT)
+    newest = newest[stated if stated.any() else ~stated].drop_duplicates(dimension)
     table = {"ref_area": "areas", "activity": "activities"}[dimension]
     names = newest[dimension].map(lambda code: view.name(table, code))
     return newest.assign(name=names).sort_values("obs_value", ascending=False, kind="stable")
@@ -193,10 +193,11 @@ def remainder_chart(view: View) -> Chart | None:
     )
     return charts.remainder(
         int(so_far.time_period[-2:]),
-        rest.ytd_per_month,
-        rest.per_month,
+        view.money(rest.ytd_per_month),
+        view.money(rest.per_month),
+        decimals=view.say(1, 2),
         title=title,
-        unit=view.say("月均产值，亿元", "output a month, 100 million yuan"),
+        unit=view.say(f"月均产值，{view.money_unit}", f"output a month, {view.money_unit}"),
         source=view.source([so_far.source_id, expected.source_id]),
         lang=view.lang,
         note=view.say(
@@ -206,32 +207,43 @@ def remainder_chart(view: View) -> Chart | None:
     )
 
 
-def level_chart(view: View) -> Chart | None:
-    """Published annual output, with the announced year hollow."""
-    rows = figures(view.past, OUTPUT, "level", freq="A", ref_area="zhoushan", activity="total")
-    rows = rows.drop_duplicates("time_period").sort_values("time_period")
-    if rows.empty:
+def history_table(view: View) -> Table | None:
+    """Every published level and growth of the city's output, period by period."""
+    city = {"ref_area": "zhoushan", "activity": "total"}
+    levels = figures(view.past, OUTPUT, ("level", "ytd"), **city)
+    growths = figures(view.past, OUTPUT, ("yoy", "ytd_yoy"), **city)
+    keys = ["freq", "time_period"]
+    columns = {"level": levels, "growth": growths}
+    tables = [
+        rows.drop_duplicates(keys).set_index(keys)[["obs_value", "obs_status", "source_id"]]
+        for rows in columns.values()
+    ]
+    joined = tables[0].join(tables[1], how="outer", lsuffix="_level", rsuffix="_growth").reset_index()
+    if joined.empty:
         return None
-    first, last = rows.iloc[0], rows.iloc[-1]
-    amounts = [yi(row["obs_value"], row["decimals"], view.lang) for row in (first, last)]
-    title = view.say(
-        f"规上工业总产值由{first['time_period']}年的{amounts[0]}增至{last['time_period']}年的"
-        f"{'（预计）' if last['obs_status'] == 'F' else ''}{amounts[1]}",
-        f"Gross output rose from {amounts[0]} in {first['time_period']} to {amounts[1]} "
-        f"{'announced for' if last['obs_status'] == 'F' else 'in'} {last['time_period']}",
+    joined = joined.assign(end=last_month(joined)).sort_values(
+        ["end", "freq"], ascending=[False, True], ignore_index=True
     )
-    return charts.levels(
-        rows,
-        "time_period",
-        "obs_value",
-        status="obs_status",
-        title=title,
-        unit=view.name("units", "1e8_cny"),
-        source=view.source(rows["source_id"]),
-        lang=view.lang,
-        note=view.say(
-            "空缺年份没有查到已公布的数字。", "Years left empty have no published figure that was found."
+    return Table(
+        joined.assign(
+            period=[
+                period_words(row.time_period, view.lang, ytd=row.freq == "M") for row in joined.itertuples()
+            ],
+            level=view.money(joined["obs_value_level"]),
+            status=joined["obs_status_level"].fillna(""),
         ),
+        view.say("规上工业总产值历次公布数", "Gross output above designated size as published over time"),
+        columns=(
+            Column("period", view.say("时期", "Period")),
+            Column("level", view.say("水平", "Level"), unit=view.money_unit, status="status"),
+            Column("obs_value_growth", view.say("同比", "Growth"), 1, unit="%"),
+        ),
+        source=view.source([*joined["source_id_level"].dropna(), *joined["source_id_growth"].dropna()]),
+        note=view.say(
+            "没有列出的时期没有查到公布数，不作插补。",
+            "Periods not listed have no published figure that was found; none is filled in.",
+        ),
+        lang=view.lang,
     )
 
 
@@ -299,6 +311,7 @@ def contribution_table(view: View, dimension: str) -> Table | None:
     rest |= {column: total[column] - frame[column].sum() for column in ("level", "base", "contribution_pp")}
     whole = total.to_dict() | {"name": view.say("全市", "City")}
     frame = pd.concat([frame, pd.DataFrame([rest, whole])], ignore_index=True)
+    frame[["level", "base"]] = frame[["level", "base"]].apply(view.money)
     when = period_words(total["time_period"], view.lang, ytd=True)
     return Table(
         frame,
@@ -307,9 +320,9 @@ def contribution_table(view: View, dimension: str) -> Table | None:
         ),
         columns=(
             Column("name", view.say("部分", "Part")),
-            Column("level", view.say("产值", "Output"), 1, unit=view.name("units", "1e8_cny")),
+            Column("level", view.say("产值", "Output"), view.say(1, 2), unit=view.money_unit),
             Column("growth", view.say("同比", "Growth"), 1, unit="%"),
-            Column("base", view.say("推算同期基数", "Implied base"), 1, unit=view.name("units", "1e8_cny")),
+            Column("base", view.say("推算同期基数", "Implied base"), view.say(1, 2), unit=view.money_unit),
             Column("contribution_pp", view.say("拉动", "Contribution"), 1, unit=view.say("百分点", "points")),
         ),
         source=view.source(_sources_of(view, total["time_period"])),
@@ -338,8 +351,8 @@ def gap_table(view: View) -> Table | None:
         columns=(
             Column("name", view.say("指标", "Indicator")),
             Column("year", view.say("年份", "Year"), align="right"),
-            Column("before", view.say("上年水平", "Year before"), 1, unit=view.name("units", "1e8_cny")),
-            Column("level", view.say("本年水平", "Level"), 1, unit=view.name("units", "1e8_cny")),
+            Column("before", view.say("上年水平", "Year before"), view.say(1, 2), unit=view.money_unit),
+            Column("level", view.say("本年水平", "Level"), view.say(1, 2), unit=view.money_unit),
             Column("implied", view.say("推算增速", "Implied"), 1, unit="%"),
             Column("published", view.say("公布增速", "Published"), 1, unit="%"),
             Column("gap", view.say("口径差", "Gap"), 1, unit=view.say("百分点", "points")),
@@ -371,8 +384,8 @@ def _gap(
     return {
         "name": view.name("indicators", indicator),
         "year": year,
-        "before": before["obs_value"],
-        "level": now["obs_value"],
+        "before": view.money(before["obs_value"]),
+        "level": view.money(now["obs_value"]),
         "implied": implied,
         "published": rate["obs_value"],
         "gap": metrics.change_pp(rate["obs_value"], implied),

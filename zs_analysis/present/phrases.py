@@ -1,5 +1,6 @@
 """Published figures put into words: the pieces that the reports' sentences are made of."""
 
+import math
 from collections.abc import Iterable
 
 from zs_analysis.metrics import Interval, convert
@@ -10,12 +11,14 @@ from zs_analysis.present.numbers import (
     fmt,
     growth_words,
     interval_words,
-    pct,
     period_words,
     rank_words,
     yi,
 )
 from zs_analysis.present.view import View
+
+# A floor area ratio or a rank is a bare number.
+NO_WORD = ("ratio", "rank")
 
 
 def rounded(figure: Figure) -> Interval:
@@ -37,15 +40,39 @@ def window(view: View, figure: Figure) -> str:
 
 
 def amount(view: View, figure: Figure) -> str:
-    """A level with its unit and the source's 约 or 超过; money in 亿元, in English in billion yuan."""
-    if figure.unit in ("1e8_cny", "bn_cny"):
-        value = convert(figure.value, figure.unit, to="1e8_cny", units=view.units)
-        text = yi(value, max(figure.decimals - (figure.unit == "bn_cny"), 0), view.lang)
-    elif figure.unit == "pct":
-        text = pct(figure.value, figure.decimals, view.lang)
-    else:
-        text = fmt(figure.value, figure.decimals, view.lang) + view.unit(figure.unit)
+    """A level with its unit and the source's 约 or 超过."""
+    text = quantity(view, figure.value, figure.decimals, figure.unit)
     return comparison_words(text, figure.comparison, view.lang)
+
+
+def quantity(view: View, value: float, decimals: int, unit: str) -> str:
+    """A number with its unit as readers of the language write it, in the precision given.
+
+    Notes
+    -----
+    Chinese counts by ten thousand and by measure words, English by thousand and without them: 38.8万元/亩 is
+    388,000 yuan per mu, 15家 is 15. Money is in 亿元 or billion yuan in both.
+
+    Examples
+    --------
+    >>> quantity(View("2023Q4", lang="en"), 38.8, 1, "1e4_cny_per_mu")
+    '388,000 yuan per mu'
+    """
+    row = view.units.set_index("unit").loc[unit]
+    if unit in ("1e8_cny", "bn_cny"):
+        value = convert(value, unit, to="1e8_cny", units=view.units)
+        return yi(value, max(decimals - (unit == "bn_cny"), 0), view.lang)
+    if unit in NO_WORD or unit in ("pct", "permille"):
+        return fmt(value, decimals, view.lang) + (row["name_zh"] if unit not in NO_WORD else "")
+    if view.lang == "zh":
+        return fmt(value, decimals) + row["name_zh"]
+    if row["dimension"] == "count":
+        return fmt(value, decimals, "en")
+    base = view.units.query("dimension == @row.dimension and factor == 1")["unit"]
+    if len(base) and row["factor"] > 1:
+        scale = round(math.log10(row["factor"]))
+        value, decimals, unit = value * 10**scale, max(decimals - scale, 0), base.iloc[0]
+    return f"{fmt(value, decimals, 'en')} {view.name('units', unit)}"
 
 
 def growth(view: View, figure: Figure) -> str:

@@ -9,8 +9,8 @@ from zs_analysis.model import Figure, figure
 from zs_analysis.present import charts
 from zs_analysis.present.chart import Chart
 from zs_analysis.present.findings import Findings
-from zs_analysis.present.numbers import comparison_words, fmt, period_words
-from zs_analysis.present.phrases import findings, listed
+from zs_analysis.present.numbers import comparison_words, decimals_of, period_words
+from zs_analysis.present.phrases import amount, findings, listed, quantity
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.view import View
 
@@ -35,9 +35,24 @@ LIGHT_WORDS = {
 
 def rules(view: View) -> pd.Series:
     """Thresholds in force in the quarter, by name."""
-    table = view.table("rules")
-    valid = table[table["valid_from"].str[:7].le(view.last_month)].sort_values("valid_from")
-    return valid.drop_duplicates("rule", keep="last").set_index("rule")["value"]
+    table = view.table("rules").sort_values("valid_from", ascending=False)
+    # A quarter before the first rule is judged by the first.
+    in_force = table["valid_from"].str[:7].le(view.last_month)
+    return (
+        pd.concat([table[in_force], table[~in_force][::-1]])
+        .drop_duplicates("rule")
+        .set_index("rule")["value"]
+    )
+
+
+def running_targets(view: View) -> pd.DataFrame:
+    """Targets in force in the reported year, and those announced for the next."""
+    targets = view.table("targets")
+    start = targets["start"].where(
+        targets["start"].ne(""), targets["released"].dt.year.astype("Int64").astype("str")
+    )
+    running = targets["deadline"].ge(view.year) & start.le(str(view.quarter.year + 1))
+    return targets[running].reset_index(drop=True)
 
 
 def progress(view: View) -> pd.DataFrame:
@@ -49,14 +64,14 @@ def progress(view: View) -> pd.DataFrame:
         The columns of ``targets`` and ``outcome`` (a `Figure` or ``None``), ``ratio_pct`` of the target,
         ``state``: a light, or why there is none (``unrated``, ``rule``, ``unpublished``, ``not started``).
     """
-    targets = view.table("targets")
-    running = targets[targets["deadline"].ge(view.year)].reset_index(drop=True)
-    outcomes = [outcome_of(view, target) for target in running.itertuples()]
+    running = running_targets(view)
+    targets = list(running.itertuples())
+    outcomes = [outcome_of(view, target) for target in targets]
     known = rules(view)
-    states = [state_of(view, *pair, known) for pair in zip(running.itertuples(), outcomes, strict=True)]
+    states = [state_of(view, *pair, known) for pair in zip(targets, outcomes, strict=True)]
     ratios = [
-        100 * found.value / value if found else None
-        for found, value in zip(outcomes, running["value"], strict=True)
+        100 * value_of(view, target, found) / target.value if found else None
+        for target, found in zip(targets, outcomes, strict=True)
     ]
     return running.assign(outcome=outcomes, ratio_pct=pd.array(ratios, dtype="Float64"), state=states)
 
@@ -69,14 +84,29 @@ def outcome_of(view: View, target: tuple) -> Figure | None:
     A yearly target is held against the year so far, a level against its newest value; so is a running total
     (累计), which has no start. Flows of single years are not added up: what came before is not published.
     """
-    where = {"ref_area": target.ref_area, "activity": target.activity, "unit": target.unit}
+    where = {"ref_area": target.ref_area, "activity": target.activity}
     if target.basis == "per_year":
-        return view.current(target.indicator, "ytd", **where)
-    kinds = {"level_by": ("level", "ytd", "share"), "cumulative_by": ("cumulative",), "threshold": ()}[
-        target.basis
-    ]
-    found = [figure(view.past, target.indicator, kind, **where) for kind in kinds]
-    return max((one for one in found if one), key=lambda one: one.time_period, default=None)
+        found = [view.current(target.indicator, "ytd", **where)]
+    else:
+        found = [figure(view.past, target.indicator, kind, **where) for kind in _kinds(target)]
+    comparable = [one for one in found if one and _same_dimension(view, one.unit, target.unit)]
+    return max(comparable, key=lambda one: one.last_month, default=None)
+
+
+def _kinds(target: tuple) -> tuple[str, ...]:
+    if target.basis == "cumulative_by":
+        return ("cumulative",) if target.start else ("cumulative", "level")
+    return ("level", "ytd", "share") if target.basis == "level_by" else ()
+
+
+def _same_dimension(view: View, unit: str, other: str) -> bool:
+    dimension = view.units.set_index("unit")["dimension"]
+    return dimension[unit] == dimension[other]
+
+
+def value_of(view: View, target: tuple, outcome: Figure) -> float:
+    """A published outcome in the unit of its target."""
+    return metrics.convert(outcome.value, outcome.unit, to=target.unit, units=view.units)
 
 
 def state_of(view: View, target: tuple, outcome: Figure | None, known: pd.Series) -> str:
@@ -87,16 +117,13 @@ def state_of(view: View, target: tuple, outcome: Figure | None, known: pd.Series
         return "not started"
     if outcome is None:
         return "unpublished"
+    value = value_of(view, target, outcome)
     limits = {"green": known["light_green"], "amber": known["light_amber"]}
     if target.basis == "per_year":
         months = 12 if outcome.freq == "A" else int(outcome.time_period[-2:])
         # A yearly target met early is on time; next year asks for it again.
-        return metrics.light(
-            metrics.flow_pace(outcome.value, target.value, months=months), **limits, met=False
-        )
-    met = metrics.compare(
-        outcome.value, target.comparison, target.value, tolerance_pct=known["about_tolerance"]
-    )
+        return metrics.light(metrics.flow_pace(value, target.value, months=months), **limits, met=False)
+    met = metrics.compare(value, target.comparison, target.value, tolerance_pct=known["about_tolerance"])
     # The pace of a level needs the level the plan started from, which it does not give.
     return "re-base" if met else "unrated"
 
@@ -124,9 +151,10 @@ def count_finding(view: View, table: pd.DataFrame) -> str:
         for basis, count in table["basis"].value_counts().items()
     ]
     leads = table.loc[table["lead_department"].ne(""), "lead_department"].value_counts()
+    most = view.name("departments", leads.index[0])
     return view.say(
-        f"在期量化目标{len(table)}项（{listed(view, kinds)}），由{len(leads)}个部门牵头，其中{leads.index[0]}最多（{leads.iloc[0]}项）。",
-        f"{len(table)} numeric targets are running ({listed(view, kinds)}), led by {len(leads)} departments; {leads.index[0]} leads most ({leads.iloc[0]}).",
+        f"在期量化目标{len(table)}项（{listed(view, kinds)}），由{len(leads)}个部门牵头，其中{most}最多（{leads.iloc[0]}项）。",
+        f"{len(table)} numeric targets are running ({listed(view, kinds)}), led by {len(leads)} departments, most by the {most} ({leads.iloc[0]}).",
     )
 
 
@@ -136,7 +164,7 @@ def met_finding(view: View, table: pd.DataFrame) -> str | None:
     if met.empty:
         return None
     items = [
-        f"{name_of(view, row)}{view.say('', ' ')}{outcome_words(view, row.outcome)}{view.say('（目标', ' (target ')}{target_words(view, row)}{view.say('）', ')')}"
+        f"{name_of(view, row)}{view.say('', ' ')}{amount(view, row.outcome)}{view.say('（目标', ' (target ')}{target_words(view, row)}{view.say('）', ')')}"
         for row in met.itertuples()
     ]
     return view.say(
@@ -164,12 +192,17 @@ def light_finding(view: View, table: pd.DataFrame) -> str | None:
 def missing_finding(view: View, table: pd.DataFrame) -> str | None:
     """How many targets cannot be judged, and for which reason."""
     missing, base = (int(table["state"].eq(state).sum()) for state in ("unpublished", "unrated"))
-    if not missing + base:
+    parts = (
+        [view.say(f"{missing}项没有查到公布数", f"{missing} have no published outcome that was found")]
+        if missing
+        else []
+    )
+    parts += [view.say(f"{base}项有公布数但缺基期值", f"{base} have one but no base value")] if base else []
+    if not parts:
         return None
     return view.say(
-        f"{missing}项没有查到公布数，{base}项有公布数但缺基期值，均不评价；没有数据不等于没有进展。",
-        f"{missing} have no published outcome that was found and {base} have one but no base value; none of these is rated. "
-        "No data does not mean no progress.",
+        f"{'，'.join(parts)}，不作评价；没有数据不等于没有进展。",
+        f"{' and '.join(parts)}: not rated. No data does not mean no progress.",
     )
 
 
@@ -180,22 +213,8 @@ def name_of(view: View, row: tuple) -> str:
 
 def target_words(view: View, row: tuple) -> str:
     """What a target asks for, with its unit: 34万元/亩以上."""
-    digits = max(len(f"{row.value:.10g}".partition(".")[2]), 0)
-    number = fmt(row.value, digits, view.lang) + (
-        view.name("units", row.unit) if row.unit == "pct" and view.lang == "zh" else view.unit(row.unit)
-    )
+    number = quantity(view, row.value, decimals_of([row.value]), row.unit)
     return comparison_words(number, row.comparison, view.lang)
-
-
-def outcome_words(view: View, outcome: Figure | None) -> str:
-    """A published outcome with its unit and the source's 超过 or 以上; nothing where there is none."""
-    if outcome is None:
-        return ""
-    return comparison_words(
-        fmt(outcome.value, outcome.decimals, view.lang) + view.unit(outcome.unit),
-        outcome.comparison,
-        view.lang,
-    )
 
 
 def progress_chart(view: View) -> Chart | None:
@@ -236,10 +255,10 @@ def target_table(view: View) -> Table | None:
             "target": [target_words(view, row) for row in table.itertuples()],
             "basis": [view.say(*BASIS[basis]) for basis in table["basis"]],
             "deadline": table["deadline"],
-            "outcome": [outcome_words(view, outcome) or None for outcome in table["outcome"]],
+            "outcome": [amount(view, outcome) if outcome else None for outcome in table["outcome"]],
             "period": [_when(view, outcome) for outcome in table["outcome"]],
             "state": [view.say(*LIGHT_WORDS[state]) for state in table["state"]],
-            "lead": table["lead_department"].where(table["lead_department"].ne(""), None),
+            "lead": [view.name("departments", code) if code else None for code in table["lead_department"]],
             "clause": table["clause"].where(table["clause"].ne(""), None),
         }
     )
@@ -282,8 +301,13 @@ def department_table(view: View) -> Table | None:
     table = progress(view)
     if table.empty:
         return None
-    lead = table["lead_department"].where(table["lead_department"].ne(""), view.say("未写明", "not named"))
-    counts = pd.crosstab(lead, table["state"]).assign(total=lambda counts: counts.sum(axis=1))
+    lead = [
+        view.name("departments", code) if code else view.say("未写明", "not named")
+        for code in table["lead_department"]
+    ]
+    counts = pd.crosstab(pd.Index(lead, name="lead"), table["state"]).assign(
+        total=lambda counts: counts.sum(axis=1)
+    )
     counts = counts.sort_values("total", ascending=False, kind="stable").rename_axis("lead").reset_index()
     states = [state for state in LIGHT_WORDS if state in counts.columns]
     return Table(

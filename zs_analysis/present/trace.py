@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from zs_analysis.present.numbers import comparison_words, fmt, period_words
+from zs_analysis.model import last_month
+from zs_analysis.present.numbers import comparison_words, period_words
+from zs_analysis.present.phrases import quantity
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.view import View
 
@@ -33,10 +35,10 @@ def table(view: View, indicators: Sequence[str]) -> Table | None:
         Codes.
     """
     areas = ["zhoushan", *view.inside("zhoushan")]
-    rows = view.observations[
-        view.observations["indicator"].isin(indicators) & view.observations["ref_area"].isin(areas)
-    ]
-    rows = rows[rows["time_period"].str[:4].eq(view.year) & rows["time_period"].str[:7].le(view.last_month)]
+    known = view.observations
+    rows = known[known["indicator"].isin(indicators) & known["ref_area"].isin(areas)]
+    within = last_month(rows).le(view.last_month) | rows["obs_status"].eq("F")
+    rows = rows[rows["time_period"].str[:4].eq(view.year) & within]
     if rows.empty:
         return None
     return Table(
@@ -61,7 +63,7 @@ def _row(view: View, row: tuple) -> dict[str, object]:
     names = [view.name("indicators", row.indicator)]
     names += [view.name("areas", row.ref_area)] if row.ref_area != "zhoushan" else []
     names += [view.name("activities", row.activity)] if row.activity != "total" else []
-    number = fmt(row.obs_value, row.decimals, view.lang) + view.unit(row.unit)
+    number = quantity(view, row.obs_value, row.decimals, row.unit)
     forecast = view.say("（预计）", " (announced)") if row.obs_status == "F" else ""
     return {
         "figure": view.say("：", ": ").join(names),

@@ -1,20 +1,29 @@
 """What a report looks at: one quarter, as known on one day, told in one language."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
+from pathlib import Path
 from typing import Literal
 
 import pandas as pd
 
-from zs_analysis.loaders import load
-from zs_analysis.model import Figure, as_of_date, figure, quarter
+from zs_analysis.loaders import DATA, load, read_text
+from zs_analysis.metrics import convert
+from zs_analysis.model import Figure, as_of_date, figure, last_month, quarter
 from zs_analysis.present.numbers import period_words
 
 # A whole year is published as a level; until then the year so far stands for it.
 WHOLE_YEAR = {"ytd": "level", "ytd_yoy": "yoy", "ytd_yoy_rank": "yoy_rank"}
-NAMED = {"indicators": "indicator", "areas": "area", "activities": "activity", "units": "unit"}
+NAMED = {
+    "indicators": "indicator",
+    "areas": "area",
+    "activities": "activity",
+    "units": "unit",
+    "departments": "department",
+}
+SHORT_NAMES = {"areas": "short_zh", "departments": "department"}
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,7 @@ class View:
     as_of: str | None = None
     lang: Literal["zh", "en"] = "zh"
     data_dir: str | None = None
+    _tables: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         quarter(self.period)
@@ -80,36 +90,43 @@ class View:
         """Last month of the quarter, like ``2023-12``."""
         return str(self.quarter.asfreq("M", how="end"))
 
-    @cached_property
+    def table(self, name: str) -> pd.DataFrame:
+        """A table of the data package as known on the day, read once; `zs_analysis.load` tells its columns."""
+        if name not in self._tables:
+            self._tables[name] = load(name, as_of=self.as_of, data=self.data_dir)
+        return self._tables[name]
+
+    @property
     def observations(self) -> pd.DataFrame:
         """Published figures known on the day."""
-        return load("observations", as_of=self.as_of, data=self.data_dir)
-
-    def table(self, name: str) -> pd.DataFrame:
-        """Another table of the data package, as known on the day."""
-        return load(name, as_of=self.as_of, data=self.data_dir)
+        return self.table("observations")
 
     @cached_property
     def _names(self) -> dict[tuple[str, str], str]:
-        short = {"areas": "short_zh"} if self.lang == "zh" else {}
+        short = SHORT_NAMES if self.lang == "zh" else {}
         return {
             (table, row[key]): row[short.get(table, f"name_{self.lang}")]
             for table, key in NAMED.items()
-            for row in load(table, data=self.data_dir).to_dict("records")
+            for row in self.table(table).to_dict("records")
         }
 
     def name(self, table: str, code: str) -> str:
-        """Name of a code in the report's language; areas go by their short names, like 定海."""
+        """Name of a code in the report's language; areas and departments go by short names, like 定海."""
         return self._names[table, code]
 
-    @cached_property
+    @property
     def units(self) -> pd.DataFrame:
         """The table of units, for conversions."""
-        return load("units", data=self.data_dir)
+        return self.table("units")
 
-    def unit(self, code: str) -> str:
-        """Unit as it stands behind a number: 家, or a blank and ``firms``."""
-        return self.say("", " ") + self.name("units", code)
+    @property
+    def money_unit(self) -> str:
+        """Unit of amounts in charts and tables: 亿元, in English billion yuan."""
+        return self.say("亿元", "bn yuan")
+
+    def money(self, amount: float | pd.Series) -> float | pd.Series:
+        """An amount in 亿元, in `money_unit`."""
+        return convert(amount, "1e8_cny", to=self.say("1e8_cny", "bn_cny"), units=self.units)
 
     def say(self, zh: str, en: str) -> str:
         """The one of two wordings that is in the report's language."""
@@ -143,28 +160,28 @@ class View:
 
     def inside(self, area: str) -> list[str]:
         """Areas that lie in an area, directly or not; firms are none."""
-        areas = load("areas", data=self.data_dir).query("kind != 'enterprise'")
+        areas = self.table("areas").query("kind != 'enterprise'")
         within = areas.loc[areas["parent"].eq(area), "area"].tolist()
         return within + [deeper for code in within for deeper in self.inside(code)]
 
     @cached_property
     def past(self) -> pd.DataFrame:
         """Observations of periods up to the end of the quarter."""
-        return self.observations[self.observations["time_period"].str[:7].le(self.last_month)]
+        return self.observations[last_month(self.observations).le(self.last_month)]
 
     def source(self, source_ids: Iterable[str]) -> str:
         """Source line for a chart or table."""
-        sources = load("sources", data=self.data_dir).set_index("source_id")
-        titles = [
-            self.say(
-                f"《{row.title}》（{row.publisher}，{row.released:%Y-%m-%d}）",
-                f"{row.title} ({row.publisher}, {row.released:%Y-%m-%d})",
-            )
-            if pd.notna(row.released)
-            else self.say(f"《{row.title}》（{row.publisher}）", f"{row.title} ({row.publisher})")
-            for row in sources.loc[list(dict.fromkeys(source_ids))].itertuples()
-        ]
-        return self.say("；", "; ").join(titles)
+        rows = self._sources.loc[list(dict.fromkeys(source_ids))]
+        return self.say("；", "; ").join(self._citation(row) for row in rows.to_dict("records"))
+
+    @cached_property
+    def _sources(self) -> pd.DataFrame:
+        # as text: a release known by its year is cited by its year
+        return read_text("sources", Path(self.data_dir or DATA)).set_index("source_id")
+
+    def _citation(self, row: dict[str, str]) -> str:
+        origin = self.say("，", ", ").join(part for part in (row["publisher"], row["released"]) if part)
+        return self.say(f"《{row['title']}》（{origin}）", f"{row['title']} ({origin})")
 
     def frame(self, figures: dict[str, Figure]) -> pd.DataFrame:
         """Figures as a table with the indicators' names, for a chart."""

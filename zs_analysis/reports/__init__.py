@@ -4,6 +4,7 @@ It knows nothing of economics. `render_notebooks` checks the parameters of every
 by side, and publishes for each a page, or a page that says why not; then an index and a manifest.
 """
 
+from zs_analysis.reports import compat  # noqa: F401 - first, it makes the other imports fast
 from zs_analysis.reports.errors import ParameterError, ReportError
 from zs_analysis.reports.execute import Execution, Failure, run_notebook
 from zs_analysis.reports.page import FINDINGS, PageMeta

@@ -146,6 +146,6 @@ def _failure(error: Exception, executed: NotebookNode | None) -> Failure:
 def _last_started(executed: NotebookNode | None) -> tuple[int | None, str]:
     cells = executed.cells if executed else []
     for index, cell in reversed(list(enumerate(cells))):
-        if cell.metadata.get("papermill", {}).get("start_time"):
+        if cell.cell_type == "code" and cell.metadata.get("papermill", {}).get("start_time"):
             return index, cell.source
     return None, ""

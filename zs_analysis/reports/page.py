@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import importlib.metadata
+import mimetypes
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import jinja2
 import nbformat
@@ -18,7 +21,7 @@ from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from traitlets.config import Config
 
-from zs_analysis.reports.execute import Execution
+from zs_analysis.reports.execute import Execution, Failure
 from zs_analysis.reports.words import HTML_LANG, WORDS, Lang
 
 FINDINGS = "application/vnd.zs.findings+json"
@@ -109,7 +112,7 @@ def error_page(
         "name": execution.notebook.name,
         "failure": execution.failure,
         "parameters": parameters,
-        "excerpt": _excerpt(notebook, execution) if notebook else [],
+        "excerpt": _excerpt(notebook, execution.failure) if notebook else [],
         "body": read_body(notebook, execution.notebook, lang) if notebook else None,
     }
     return document("error.html.j2", context, lang=lang, meta=meta, font_css=lenient(font_css))
@@ -132,12 +135,14 @@ def read_body(notebook: NotebookNode, source: Path, lang: Lang) -> Body:
     Body
         Its title is the first level-1 heading, else the name of the file.
     """
-    soup = BeautifulSoup(_cells_html(notebook, source, lang), "html.parser")
+    shown = _in_language(notebook, lang)
+    soup = BeautifulSoup(_cells_html(shown, lang), "html.parser")
+    _embed_images(soup, source.parent)
     _make_inert(soup)
     title = _take_title(soup) or source.stem
     headings = _anchor_headings(soup)
     _wrap_tables(soup, WORDS[lang]["table"])
-    return Body(title, _findings(notebook, lang), headings, str(soup).strip())
+    return Body(title, _findings(shown), headings, str(soup).strip())
 
 
 def document(
@@ -192,16 +197,15 @@ def lenient(font_css: FontCss) -> FontCss:
     return css
 
 
-def _cells_html(notebook: NotebookNode, source: Path, lang: Lang) -> str:
-    other = {"zh", "en"} - {lang}
+def _in_language(notebook: NotebookNode, lang: Lang) -> NotebookNode:
+    other = set(WORDS) - {lang}
     cells = [cell for cell in notebook.cells if other.isdisjoint(cell.metadata.get("tags", []))]
-    shown = NotebookNode(notebook, cells=cells)
-    resources = {
-        "metadata": {"path": str(source.parent)},
-        "findings": FINDINGS,
-        "no_alt": WORDS[lang]["no_alt"],
-    }
-    return _exporter().from_notebook_node(shown, resources)[0]
+    return NotebookNode(notebook, cells=cells)
+
+
+def _cells_html(notebook: NotebookNode, lang: Lang) -> str:
+    resources = {"findings": FINDINGS, "no_alt": WORDS[lang]["no_alt"]}
+    return _exporter().from_notebook_node(notebook, resources)[0]
 
 
 @cache
@@ -212,17 +216,23 @@ def _exporter() -> HTMLExporter:
         template_name="report",
         extra_template_basedirs=[str(TEMPLATES)],
         exclude_anchor_links=True,
-        embed_images=True,
         skip_svg_encoding=True,
     )
 
 
-def _findings(notebook: NotebookNode, lang: Lang) -> tuple[str, ...]:
-    other = {"zh", "en"} - {lang}
-    cells = [cell for cell in notebook.cells if other.isdisjoint(cell.metadata.get("tags", []))]
-    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+def _findings(notebook: NotebookNode) -> tuple[str, ...]:
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     lists = [output.data[FINDINGS] for output in outputs if FINDINGS in output.get("data", {})]
     return tuple(str(sentence) for sentences in lists for sentence in sentences)
+
+
+def _embed_images(soup: BeautifulSoup, folder: Path) -> None:
+    # nbconvert's own `embed_images` closes each inline tag of Markdown at once: <b>x</b> becomes <b></b>x.
+    for image in soup.find_all("img", src=True):
+        if not urlsplit(image["src"]).scheme:
+            file = folder / unquote(image["src"])
+            kind = mimetypes.guess_type(file.name)[0] or "image/png"
+            image["src"] = f"data:{kind};base64,{base64.b64encode(file.read_bytes()).decode('ascii')}"
 
 
 def _make_inert(soup: BeautifulSoup) -> None:
@@ -282,22 +292,21 @@ def _wrap_tables(soup: BeautifulSoup, label: str) -> None:
         table.parent["aria-label"] = name
 
 
-def _excerpt(notebook: NotebookNode, execution: Execution) -> list[dict[str, object]]:
+def _excerpt(notebook: NotebookNode, failure: Failure) -> list[dict[str, object]]:
     """The cell that failed between its neighbours, line by line."""
-    failed = execution.failure.cell
-    if failed is None:
+    if failure.cell is None:
         return []
-    line = CELL_LINE.search(execution.failure.traceback)
-    bad_line = int(line[1]) if line else None
-    near = range(max(failed - 1, 0), min(failed + 2, len(notebook.cells)))
+    line = CELL_LINE.search(failure.traceback)
+    code = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    at = code.index(failure.cell)
     return [
         {
             "number": i + 1,
             "lines": notebook.cells[i].source.splitlines(),
-            "bad": i == failed,
-            "bad_line": bad_line,
+            "bad": i == failure.cell,
+            "bad_line": int(line[1]) if line else None,
         }
-        for i in near
+        for i in code[max(at - 1, 0) : at + 2]
     ]
 
 

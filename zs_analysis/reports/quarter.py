@@ -16,6 +16,7 @@ from zs_analysis.reports.render import RenderResult, render_notebooks
 from zs_analysis.reports.site import write_root_index
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+SUITE = {"zh": "舟山“155”产业集群分析", "en": "Zhoushan’s 155 manufacturing clusters"}
 
 
 def render(
@@ -71,8 +72,7 @@ def render(
         raise DataError(failures)
     quarter = str(view.quarter)
     parameters = {"period": quarter, "as_of": as_of, "lang": lang, "data_dir": view.data_dir}
-    suite = view.say("舟山“155”产业集群分析", "Zhoushan’s 155 manufacturing clusters")
-    meta = PageMeta(suite, period_words(quarter, lang), view.as_of_words)
+    meta = PageMeta(SUITE[lang], period_words(quarter, lang), view.as_of_words)
     target = Path(out) / quarter / ("" if lang == "zh" else lang)
     data_files = sorted((folder or DATA).glob("*.csv"))
     result = render_notebooks(
@@ -86,7 +86,9 @@ def render(
         jobs=jobs,
         executor=executor,
     )
-    write_root_index(Path(out), lang=lang, meta=PageMeta(suite), font_css=font_face_css)
+    root_lang = "zh" if (Path(out) / quarter / "manifest.json").exists() else lang
+    root_meta = PageMeta(SUITE[root_lang])
+    write_root_index(Path(out), lang=root_lang, meta=root_meta, font_css=font_face_css)
     return result
 
 

@@ -54,6 +54,7 @@ def write_root_index(root: Path, *, lang: Lang, meta: PageMeta, font_css: FontCs
         The index.
     """
     runs = [run for folder in _run_folders(root) if (run := _run(root, folder))]
+    runs.sort(key=lambda run: list(WORDS).index(run["lang"]))
     titles = {report["name"]: report["title"] for run in runs for report in run["reports"]}
     # A second pass, so that a title in the language of this page wins over another one.
     titles |= {r["name"]: r["title"] for run in runs if run["lang"] == lang for r in run["reports"]}
@@ -98,7 +99,6 @@ def _run(root: Path, folder: Path) -> dict[str, Any] | None:
         "period": period,
         "lang": lang,
         "folder": f"{relative.as_posix()}/",
-        "label": f"{period} {LANG_NAMES.get(lang, lang)}",
         "reports": run["reports"],
     }
 
@@ -108,4 +108,4 @@ def _row(runs: list[dict[str, Any]], columns: list[str]) -> dict[str, Any]:
         name: [(run, report) for run in runs for report in run["reports"] if report["name"] == name]
         for name in columns
     }
-    return {"runs": runs, "cells": cells}
+    return {"period": runs[0]["period"], "runs": runs, "cells": cells}

@@ -40,8 +40,13 @@ def read(path):
     return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
 
 
+# What the collected titles say of the copy stands in the source's note, not in its title.
+COPY = r"\s*\([^()]*(?:转载|镜像|转引|机器译文|en\.bgzlr\.com|sheet030|浙江在线|舟山日报报道)[^()]*\)$"
+
+
 def facts():
     table = read(FACTS)
+    table["source_title"] = table["source_title"].str.replace(COPY, "", regex=True)
     return table.assign(value=table["value"].str.replace(",", ""), unit=table["unit"].map(UNITS))
 
 

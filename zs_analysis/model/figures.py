@@ -21,7 +21,7 @@ KEY = [
 
 
 def last_month(observations: pd.DataFrame) -> pd.Series:
-    """Last month of each row's period, like ``2023-12``, so that years, quarters and months can be put in order.
+    """Last month of each row's period, like ``2023-12``: it puts years, quarters and months in order.
 
     Examples
     --------

@@ -4,8 +4,8 @@ import pandas as pd
 
 from zs_analysis.present import clusters, investment, output, targets
 from zs_analysis.present.findings import Findings
-from zs_analysis.present.numbers import fmt, rank_words
-from zs_analysis.present.phrases import amount, findings, statement, window
+from zs_analysis.present.numbers import fmt, pct, yi
+from zs_analysis.present.phrases import amount, findings, growth, statement, window
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.view import View
 
@@ -35,13 +35,43 @@ def summary(view: View) -> Findings:
                 view.say("规上工业增加值（可比价）", "Value added (comparable prices)"),
             ),
             output.rest_of_year_finding(view),
-            statement(view, investment.TOTAL),
-            investment.ex_firm_finding(view),
+            investment_finding(view),
             statement(view, investment.RENOVATION),
-            output.parts_finding(view, "activity"),
+            output.parts_finding(view, "ref_area"),
             targets.met_finding(view, table) if len(table) else None,
-            clusters.required_finding(view),
+            revenue_finding(view),
         ],
+    )
+
+
+def investment_finding(view: View) -> str | None:
+    """Investment with and without the dominant firm, and what the two say together."""
+    plain, known, bound = (
+        statement(view, investment.TOTAL),
+        investment.ex_firm(view),
+        investment.ex_firm_bound(view),
+    )
+    if plain is None or known is None or bound is None:
+        return plain
+    least, share = bound.firm_base_min.value, bound.firm_base_share_min_pct.value
+    return plain.rstrip("。.") + view.say(
+        f"；扣除浙石化{growth(view, known[2])}，可推知上年同期浙石化投资至少{yi(least, 1)}（占{pct(share, 1)}以上）。",
+        f"; without ZPC {growth(view, known[2])}, so ZPC invested at least {yi(least, 1, 'en')} a year earlier "
+        f"({pct(share, 1, 'en')} or more).",
+    )
+
+
+def revenue_finding(view: View) -> str | None:
+    """Growth that the clusters' revenue target takes, in short."""
+    known = clusters.required_growth(view)
+    if known is None:
+        return None
+    start, target, rate = known
+    return view.say(
+        f"要在{target['deadline']}年使集群营业收入突破{yi(target['value'], 0)}，以{start.time_period}年全部规上工业"
+        f"{amount(view, start)}为起点，年均至少需增长{pct(rate, 1)}。",
+        f"To lift the clusters' revenue above {yi(target['value'], 0, 'en')} by {target['deadline']} takes at least "
+        f"{pct(rate, 1, 'en')} a year from the {amount(view, start)} of all industry in {start.time_period}.",
     )
 
 
@@ -52,13 +82,16 @@ def key_table(view: View) -> Table | None:
         return None
     return Table(
         pd.DataFrame(rows),
-        view.say("主要指标", "Key figures"),
+        view.say(
+            "主要指标（公布数；增加值增速按可比价，其余按现价）",
+            "Key figures as published (value added at comparable prices, all else at current prices)",
+        ),
         columns=(
             Column("name", view.say("指标", "Indicator")),
             Column("window", view.say("时期", "Period")),
             Column("level", view.say("水平", "Level"), align="right"),
             Column("growth", view.say("同比", "Growth"), align="right", unit="%"),
-            Column("rank", view.say("全省位次", "Place in the province")),
+            Column("rank", view.say("全省位次", "Place in the province"), 0),
             Column("place", view.say("出处", "Clause")),
         ),
         source=view.source(source for row in rows for source in row["sources"]),
@@ -67,18 +100,18 @@ def key_table(view: View) -> Table | None:
 
 
 def _key_row(view: View, indicator: str) -> dict[str, object] | None:
-    level, growth = view.current(indicator, "ytd"), view.current(indicator, "ytd_yoy")
-    dated = level or growth
+    level, change = view.current(indicator, "ytd"), view.current(indicator, "ytd_yoy")
+    dated = level or change
     if dated is None:
         return None
-    growth = growth if growth and growth.time_period == dated.time_period else None
+    change = change if change and change.time_period == dated.time_period else None
     place = view.current(indicator, "ytd_yoy_rank") or view.current(indicator, "rank")
     return {
         "name": view.name("indicators", indicator),
         "window": window(view, dated),
         "level": amount(view, level) if level else None,
-        "growth": fmt(growth.value, growth.decimals, view.lang) if growth else None,
-        "rank": rank_words(int(place.value), view.lang) if place else None,
+        "growth": fmt(change.value, change.decimals, view.lang) if change else None,
+        "rank": place.value if place else None,
         "place": dated.place or None,
-        "sources": [figure.source_id for figure in (level, growth, place) if figure],
+        "sources": [figure.source_id for figure in (level, change, place) if figure],
     }

@@ -30,6 +30,8 @@ LEGEND = {
     },
 }
 NO_WIDTH = "display:inline-block;width:0;line-height:0"  # a mark must not push its digits out of line
+# Text of so few characters stays on one line: Chinese would break anywhere.
+SHORT = 9
 SOURCE = {"zh": "资料来源：", "en": "Source: "}
 UNIT = {"zh": "单位：", "en": "Unit: "}
 NOTE = {"zh": "注：", "en": "Note: "}
@@ -142,8 +144,11 @@ def _right(column: Column, frame: pd.DataFrame) -> bool:
 
 
 def _attributes(column: Column, frame: pd.DataFrame) -> str:
+    if _right(column, frame):
+        return ' class="num"'
+    short = frame[column.key].dropna().astype(str).str.len().max() <= SHORT
     # JupyterLab aligns every cell right, so that text has to say what it wants
-    return ' class="num"' if _right(column, frame) else ' style="text-align:left"'
+    return f' style="text-align:left{";white-space:nowrap" if short else ""}"'
 
 
 def _head(column: Column, frame: pd.DataFrame) -> str:

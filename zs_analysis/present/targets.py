@@ -150,11 +150,17 @@ def count_finding(view: View, table: pd.DataFrame) -> str:
         f"{view.say(*BASIS[basis])}{view.say('', ': ')}{count}{view.say('项', '')}"
         for basis, count in table["basis"].value_counts().items()
     ]
+    counted = view.say(
+        f"在期量化目标{len(table)}项（{listed(view, kinds)}）",
+        f"{len(table)} numeric targets are running ({listed(view, kinds)})",
+    )
     leads = table.loc[table["lead_department"].ne(""), "lead_department"].value_counts()
+    if leads.empty:
+        return counted + view.say("。", ".")
     most = view.name("departments", leads.index[0])
-    return view.say(
-        f"在期量化目标{len(table)}项（{listed(view, kinds)}），由{len(leads)}个部门牵头，其中{most}最多（{leads.iloc[0]}项）。",
-        f"{len(table)} numeric targets are running ({listed(view, kinds)}), led by {len(leads)} departments, most by the {most} ({leads.iloc[0]}).",
+    return counted + view.say(
+        f"，由{len(leads)}个部门牵头，其中{most}最多（{leads.iloc[0]}项）。",
+        f", led by {len(leads)} departments, most by the {most} ({leads.iloc[0]}).",
     )
 
 
@@ -253,10 +259,8 @@ def target_table(view: View) -> Table | None:
         {
             "name": [name_of(view, row) for row in table.itertuples()],
             "target": [target_words(view, row) for row in table.itertuples()],
-            "basis": [view.say(*BASIS[basis]) for basis in table["basis"]],
-            "deadline": table["deadline"],
-            "outcome": [amount(view, outcome) if outcome else None for outcome in table["outcome"]],
-            "period": [_when(view, outcome) for outcome in table["outcome"]],
+            "due": [due_words(view, row) for row in table.itertuples()],
+            "outcome": [_outcome_words(view, outcome) for outcome in table["outcome"]],
             "state": [view.say(*LIGHT_WORDS[state]) for state in table["state"]],
             "lead": [view.name("departments", code) if code else None for code in table["lead_department"]],
             "clause": table["clause"].where(table["clause"].ne(""), None),
@@ -265,10 +269,8 @@ def target_table(view: View) -> Table | None:
     columns = {
         "name": ("目标", "Target"),
         "target": ("要求", "Asked"),
-        "basis": ("考核方式", "Basis"),
-        "deadline": ("期限", "Deadline"),
-        "outcome": ("最新公布数", "Outcome"),
-        "period": ("时期", "Period"),
+        "due": ("期限", "Due"),
+        "outcome": ("最新公布数", "Newest outcome"),
         "state": ("状态", "State"),
         "lead": ("牵头部门", "Lead"),
         "clause": ("条款", "Clause"),
@@ -279,17 +281,29 @@ def target_table(view: View) -> Table | None:
         columns=tuple(Column(key, view.say(*label)) for key, label in columns.items()),
         source=view.source(_all_sources(table)),
         note=view.say(
-            "条款未写牵头部门的留空；期限为目标年份。",
-            "Lead is empty where the clause names none; deadline is the year of the target.",
+            "条款未写牵头部门的留空。",
+            "Lead is empty where the clause names none.",
         ),
         lang=view.lang,
     )
 
 
-def _when(view: View, outcome: Figure | None) -> str | None:
+def due_words(view: View, row: tuple) -> str:
+    """When a target is due: by a year, each year, summed to a year, or always."""
+    words = {
+        "level_by": (f"到{row.deadline}年", f"by {row.deadline}"),
+        "per_year": ("每年", "each year"),
+        "cumulative_by": (f"累计到{row.deadline}年", f"in all by {row.deadline}"),
+        "threshold": ("界限", "threshold"),
+    }
+    return view.say(*words[row.basis])
+
+
+def _outcome_words(view: View, outcome: Figure | None) -> str | None:
     if outcome is None:
         return None
-    return period_words(outcome.time_period, view.lang, ytd=outcome.transformation.startswith("ytd"))
+    when = period_words(outcome.time_period, view.lang, ytd=outcome.transformation.startswith("ytd"))
+    return amount(view, outcome) + view.say(f"（{when}）", f" ({when})")
 
 
 def _all_sources(table: pd.DataFrame) -> Sequence[str]:

@@ -16,7 +16,7 @@ from zs_analysis.reports.render import RenderResult, render_notebooks
 from zs_analysis.reports.site import write_root_index
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-SUITE = {"zh": "舟山“155”产业集群分析", "en": "Zhoushan’s 155 manufacturing clusters"}
+SUITE = {"zh": "舟山“155”产业集群分析", "en": "Zhoushan's 155 manufacturing clusters"}
 
 
 def render(

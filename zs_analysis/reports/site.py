@@ -33,7 +33,11 @@ def write_run_index(
     """
     reports = run["reports"]
     failed = any(report["status"] == "failed" for report in reports)
-    context = {"title": WORDS[lang]["reports"], "reports": reports, "failed": failed}
+    context = {
+        "title": f"{meta.period} {WORDS[lang]['reports']}".strip(),
+        "reports": reports,
+        "failed": failed,
+    }
     return _write_index(out, "run.html.j2", context, lang=lang, meta=meta, font_css=font_css)
 
 

@@ -64,3 +64,14 @@ def test_the_readmes_give_the_two_commands_and_a_picture(readme):
     assert "make report" in text and "make test" in text
     pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", text)
     assert pictures and all((ROOT / picture).is_file() for picture in pictures)
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_the_code_in_the_readmes_runs_and_gives_the_figures_it_says(readme):
+    (block,) = re.findall(r"```python\n(.*?)```", (ROOT / readme).read_text(encoding="utf-8"), re.S)
+    names = {}
+    exec(block, names)
+    said = re.findall(r"^(zs\.metrics\.\S.*?) +# (-?[\d.]+)", block, re.M)
+    assert len(said) == 2
+    for call, number in said:
+        assert eval(call, names) == pytest.approx(float(number), abs=0.05)

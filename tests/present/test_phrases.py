@@ -1,0 +1,119 @@
+"""Published figures as words."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from report_views import view_of
+
+from zs_analysis.model import Figure
+from zs_analysis.present import phrases
+
+OUTPUT_STATEMENT = {
+    "zh": "1—10月规上工业总产值3246.8亿元，同比增长12.5%，增速居全省第1位。",
+    "en": "Gross industrial output above designated size, January–October: 324.68 bn yuan, up 12.5% year on year "
+    "(1st in the province by growth).",
+}
+OUTPUT, GROWTH, RANK = (("gross_output_scale", code) for code in ("ytd", "ytd_yoy", "ytd_yoy_rank"))
+
+
+def figure(value: float, decimals: int, unit: str, comparison: str = "") -> Figure:
+    return Figure(
+        "gross_output_scale", "zhoushan", "total", "M", "2023-10", "ytd",
+        value, decimals, unit, comparison, "A", "review-2023", "一(一)", "",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", OUTPUT_STATEMENT)
+def test_level_growth_and_place_make_one_sentence(lang):
+    assert phrases.statement(view_of(lang), "gross_output_scale") == OUTPUT_STATEMENT[lang]
+
+
+def test_a_statement_of_nothing_is_none():
+    assert phrases.statement(view_of(), "profit_scale") is None
+
+
+@settings(max_examples=6, deadline=None)
+@given(level=st.integers(1, 99_999), tenths=st.integers(-600, 900))
+def test_what_the_package_says_is_what_the_sentence_says(review_view, level, tenths):
+    view = review_view({OUTPUT: f"{level / 10:.1f}", GROWTH: f"{tenths / 10:.1f}"})
+    size = f"{abs(tenths) / 10:.1f}%"
+    words = "同比持平" if tenths == 0 else ("同比增长" if tenths > 0 else "同比下降") + size
+    said = f"1—10月规上工业总产值{level / 10:.1f}亿元，{words}，增速居全省第1位。"
+    assert phrases.statement(view, "gross_output_scale") == said
+
+
+@pytest.mark.parametrize(
+    ("growth", "zh", "en"),
+    [
+        ("-3.2", "同比下降3.2%", "down 3.2% year on year"),
+        ("0.0", "同比持平", "unchanged year on year"),
+        ("7", "同比增长7%", "up 7% year on year"),
+    ],
+)
+def test_growth_turns_with_its_sign(review_view, growth, zh, en):
+    assert zh in phrases.statement(review_view({GROWTH: growth}), "gross_output_scale")
+    assert en in phrases.statement(review_view({GROWTH: growth}, "en"), "gross_output_scale")
+
+
+def test_printed_digits_are_kept(review_view):
+    assert "3246.80亿元" in phrases.statement(review_view({OUTPUT: "3246.80"}), "gross_output_scale")
+
+
+def test_growth_of_other_months_does_not_join_the_level(changed_view):
+    view = changed_view(more=[(GROWTH, {"time_period": "2023-11", "obs_value": "11.1"})], without=[GROWTH])
+    assert "11.1" not in phrases.statement(view, "gross_output_scale")
+
+
+def test_a_place_of_other_months_does_not_join_the_sentence(changed_view):
+    view = changed_view(more=[(RANK, {"time_period": "2023-06", "obs_value": "7"})], without=[RANK])
+    assert "第7位" not in phrases.statement(view, "gross_output_scale")
+
+
+def test_growth_of_the_whole_year_is_not_lost_to_a_level_of_ten_months(changed_view):
+    year = {"freq": "A", "time_period": "2023", "transformation": "yoy", "obs_value": "11.9", "released": "2024-01-25"}
+    view = changed_view(more=[(GROWTH, year)], as_of=None)
+    assert "11.9%" in phrases.statement(view, "gross_output_scale")
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "unit", "zh", "en"),
+    [
+        (3246.8, 1, "1e8_cny", "3246.8亿元", "324.68 bn yuan"),
+        (655.0, 0, "bn_cny", "6550亿元", "655 bn yuan"),
+        (38.8, 1, "1e4_cny_per_mu", "38.8万元/亩", "388,000 yuan per mu"),
+        (15, 0, "firm", "15家", "15"),
+        (72.5, 1, "pct", "72.5%", "72.5%"),
+        (1.5, 1, "ratio", "1.5", "1.5"),
+        (8600, 0, "1e4_cny", "8600万元", "86,000,000 yuan"),
+    ],
+)
+def test_quantities_as_each_language_writes_them(value, decimals, unit, zh, en):
+    assert phrases.quantity(view_of("zh"), value, decimals, unit) == zh
+    assert phrases.quantity(view_of("en"), value, decimals, unit) == en
+
+
+@pytest.mark.parametrize(
+    ("comparison", "zh", "en"),
+    [("~=", "约3800亿元", "about 380 bn yuan"), (">", "超过3800亿元", "more than 380 bn yuan"), (">=", "3800亿元以上", "at least 380 bn yuan")],
+)  # fmt: skip
+def test_the_sources_about_and_more_than_are_kept(comparison, zh, en):
+    announced = figure(3800, 0, "1e8_cny", comparison)
+    assert phrases.amount(view_of("zh"), announced) == zh
+    assert phrases.amount(view_of("en"), announced) == en
+
+
+def test_the_year_is_said_where_it_is_not_the_one_reported():
+    assert phrases.window(view_of("zh"), figure(1, 0, "pct")) == "1—10月"
+    assert phrases.window(view_of("zh", period="2024Q1"), figure(1, 0, "pct")) == "2023年1—10月"
+
+
+def test_a_printed_figure_stands_for_what_rounds_to_it():
+    interval = phrases.rounded(figure(12.5, 1, "pct"))
+    assert (interval.lo, interval.value, interval.hi) == pytest.approx((12.45, 12.5, 12.55))
+    assert phrases.between(view_of("en"), interval, 2, "%") == "between 12.45% and 12.55%"
+
+
+def test_no_finding_is_a_finding():
+    assert "没有已公布" in phrases.findings(view_of("zh"), [None]).sentences[0]
+    assert "Nothing" in phrases.findings(view_of("en"), []).sentences[0]
+    assert phrases.findings(view_of("zh"), [None, "一。"]).sentences == ("一。",)

@@ -21,11 +21,12 @@ lint: .venv/ready
 clean:
 	rm -rf .venv outputs .pytest_cache .ruff_cache .hypothesis
 
-# uv itself is one of the locked packages, so one lock fixes the version of everything.
+# uv itself is one of the locked packages, so one lock fixes the version of everything. Bytecode is compiled here
+# because every report starts a kernel, and a kernel that may not write bytecode takes seconds longer to import.
 .venv/ready: uv.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "zs-analysis needs Python 3.11 or newer; $(PYTHON) is `$(PYTHON) -V 2>&1`. Run: make PYTHON=/path/to/python3.11"; exit 1; }
 	@echo "Creating .venv from uv.lock (once; about a minute)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==`sed -n '/^name = "uv"$$/{n;s/version = "\(.*\)"/\1/p;}' uv.lock`"
-	@UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --locked --quiet
+	@UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --locked --quiet --compile-bytecode
 	@touch $@

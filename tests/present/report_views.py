@@ -13,7 +13,9 @@ from zs_analysis.present.view import View
 
 QUARTER, REVIEW_DAY, THE_DAY_BEFORE = "2023Q4", "2023-12-13", "2023-12-12"
 LANGS = ("zh", "en")
-SUMMARIES = {room.__name__.rsplit(".", 1)[1]: room.summary for room in (brief, output, investment, clusters, targets)}
+SUMMARIES = {
+    room.__name__.rsplit(".", 1)[1]: room.summary for room in (brief, output, investment, clusters, targets)
+}
 CHARTS = {
     "growth by area": lambda view: output.growth_chart(view, "ref_area"),
     "growth by industry": lambda view: output.growth_chart(view, "activity"),
@@ -44,7 +46,9 @@ def view_of(lang: str = "zh", period: str = QUARTER, as_of: str | None = REVIEW_
 
 
 @cache
-def sentences(room: str, lang: str = "zh", period: str = QUARTER, as_of: str | None = REVIEW_DAY) -> tuple[str, ...]:
+def sentences(
+    room: str, lang: str = "zh", period: str = QUARTER, as_of: str | None = REVIEW_DAY
+) -> tuple[str, ...]:
     return SUMMARIES[room](view_of(lang, period, as_of)).sentences
 
 

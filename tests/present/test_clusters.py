@@ -8,7 +8,10 @@ from report_views import THE_DAY_BEFORE, chart, sentences, table, view_of
 from zs_analysis.present import clusters
 
 # plan: 突破7000亿元 by 2027; bulletin: 2192.8 in 2021; (7000 / 2192.8) ** (1 / 6) - 1
-FROM_PLAN_AND_BULLETIN = {"zh": ["7000亿元", "2192.8亿元", "21.3%"], "en": ["700 bn yuan", "219.28 bn yuan", "21.3%"]}
+FROM_PLAN_AND_BULLETIN = {
+    "zh": ["7000亿元", "2192.8亿元", "21.3%"],
+    "en": ["700 bn yuan", "219.28 bn yuan", "21.3%"],
+}
 FROM_REVIEW = {"zh": ["553.2亿元", "276.6亿元", "14.8%"], "en": ["55.32 bn yuan", "27.66 bn yuan", "14.8%"]}
 GROWTH_FROM_REVIEW = {"海洋电子": 34.6, "水产": 16.3, "汽配": 8.7, "螺杆": 8.4, "粮油加工": 8.1}
 OUTPUT = ("gross_output_scale", "ytd")
@@ -20,7 +23,9 @@ def test_findings_hold_the_published_figures(lang):
     assert [figure for figure in FROM_PLAN_AND_BULLETIN[lang] + FROM_REVIEW[lang] if figure not in said] == []
 
 
-@pytest.mark.parametrize(("lang", "refusal"), [("zh", "目前不能画扇形图"), ("en", "No fan chart can be drawn yet")])
+@pytest.mark.parametrize(
+    ("lang", "refusal"), [("zh", "目前不能画扇形图"), ("en", "No fan chart can be drawn yet")]
+)
 def test_the_first_finding_says_that_there_is_no_forecast_and_why(lang, refusal):
     first = sentences("clusters", lang)[0]
     assert first.startswith(refusal) and "36" in first and "11" in first
@@ -39,7 +44,9 @@ def test_revenue_and_output_are_never_mixed():
 
 
 def test_the_required_path_is_marked_as_no_forecast():
-    assert "不是预测" in chart("path of revenue").note and "not forecast" in chart("path of revenue", "en").note
+    assert (
+        "不是预测" in chart("path of revenue").note and "not forecast" in chart("path of revenue", "en").note
+    )
     assert "估计" in table("path").note and "estimates" in table("path", "en").note
 
 
@@ -51,7 +58,11 @@ def test_the_path_leads_to_the_target_at_even_growth():
 
 def test_each_cluster_stands_once_with_its_growth():
     coverage = clusters.coverage(view_of()).set_index("name")
-    assert len(coverage) == 11 and coverage["tier"].value_counts().to_dict() == {"leading": 5, "special": 5, "core": 1}
+    assert len(coverage) == 11 and coverage["tier"].value_counts().to_dict() == {
+        "leading": 5,
+        "special": 5,
+        "core": 1,
+    }
     assert coverage["growth"].dropna().filter(GROWTH_FROM_REVIEW).to_dict() == GROWTH_FROM_REVIEW
 
 
@@ -65,19 +76,38 @@ def test_the_groups_of_clusters_add_up():
 @settings(max_examples=4, deadline=None)
 @given(revenue=st.integers(1000, 6900))
 def test_required_growth_follows_the_last_revenue(changed_view, revenue):
-    year = {"indicator": "revenue_scale", "freq": "A", "time_period": "2022", "transformation": "level", "obs_value": str(revenue)}
+    year = {
+        "indicator": "revenue_scale",
+        "freq": "A",
+        "time_period": "2022",
+        "transformation": "level",
+        "obs_value": str(revenue),
+    }
     finding = clusters.required_finding(changed_view(more=[(OUTPUT, year)]))
     rate = 100 * ((7000 / revenue) ** (1 / 5) - 1)
     assert f"以2022年全部规上工业营业收入{revenue}亿元为起点" in finding and f"{rate:.1f}%" in finding
 
 
 def test_the_year_of_the_deadline_needs_no_path(changed_view):
-    year = {"indicator": "revenue_scale", "freq": "A", "time_period": "2027", "transformation": "level", "obs_value": "6500", "released": "2028-02-01"}
+    year = {
+        "indicator": "revenue_scale",
+        "freq": "A",
+        "time_period": "2027",
+        "transformation": "level",
+        "obs_value": "6500",
+        "released": "2028-02-01",
+    }
     view = changed_view(more=[(OUTPUT, year)], period="2027Q4", as_of=None)
     assert clusters.path_chart(view) is None and clusters.path_table(view) is None
     assert clusters.summary(view).sentences
 
 
 def test_a_target_already_passed_asks_for_no_negative_growth(changed_view):
-    year = {"indicator": "revenue_scale", "freq": "A", "time_period": "2022", "transformation": "level", "obs_value": "7500"}
+    year = {
+        "indicator": "revenue_scale",
+        "freq": "A",
+        "time_period": "2022",
+        "transformation": "level",
+        "obs_value": "7500",
+    }
     assert "-" not in (clusters.required_finding(changed_view(more=[(OUTPUT, year)])) or "")

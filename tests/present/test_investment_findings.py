@@ -10,7 +10,7 @@ from zs_analysis.present import investment
 from zs_analysis.present.view import View
 
 FROM_REVIEW = {
-    "zh": "429亿元 下降2.1% 增长89% 211.2亿元 48.2% 100亿元 增长56.9% 第2位 200亿元".split(),
+    "zh": ["429亿元", "下降2.1%", "增长89%", "211.2亿元", "48.2%", "100亿元", "增长56.9%", "第2位", "200亿元"],
     "en": ["42.9 bn yuan", "down 2.1%", "up 89%", "21.12 bn yuan", "48.2%", "10 bn yuan", "up 56.9%", "2nd in the province", "20 bn yuan"],
 }  # fmt: skip
 # 100 of 429, and 100 / 1.569
@@ -85,5 +85,7 @@ def test_new_output_without_a_named_project_has_no_empty_brackets(changed_view, 
 
 
 def test_the_best_and_the_whole_head_the_chart():
-    assert "下降2.1%" in chart("growth of investment").title and "增长89%" in chart("growth of investment").title
+    assert (
+        "下降2.1%" in chart("growth of investment").title and "增长89%" in chart("growth of investment").title
+    )
     assert chart("growth of investment").data.shape[0] == 3

@@ -8,7 +8,7 @@ from report_views import THE_DAY_BEFORE, chart, sentences, table, view_of
 from zs_analysis.present import output
 
 FROM_REVIEW = {
-    "zh": "3246.8亿元 增长12.5% 增长18% 第1位 约3800亿元 553.2亿元 276.6亿元 低14.8% 37.7% 19.2% 19% 13.2% 13.1% 34.6% 16.3% 8.7% 8.4% 8.1%".split(),
+    "zh": ["3246.8亿元", "增长12.5%", "增长18%", "第1位", "约3800亿元", "553.2亿元", "276.6亿元", "低14.8%", "37.7%", "19.2%", "19%", "13.2%", "13.1%", "34.6%", "16.3%", "8.7%", "8.4%", "8.1%"],
     "en": [
         "324.68 bn yuan", "up 12.5%", "up 18%", "1st in the province", "about 380 bn yuan", "55.32 bn yuan", "27.66 bn yuan",
         "14.8% below", "37.7%", "19.2%", "19%", "13.2%", "13.1%", "34.6%", "16.3%", "8.7%", "8.4%", "8.1%",
@@ -52,17 +52,32 @@ def test_the_announced_year_is_marked_as_such():
     assert [sentence for sentence in sentences("output") if "3800" in sentence][0].startswith("全年预计约")
     assert "不是已公布数" in chart("rest of the year").note
     history = table("history")
-    assert history.frame.set_index("period").loc["2023年", "status"] == "F" and ">f</sup>" in history._repr_html_()
+    assert (
+        history.frame.set_index("period").loc["2023年", "level_status"] == "F"
+        and ">f</sup>" in history._repr_html_()
+    )
 
 
 def test_an_announced_growth_of_the_year_is_marked_too(changed_view):
-    year = {"freq": "A", "time_period": "2023", "transformation": "yoy", "obs_value": "10.5", "obs_status": "F"}
+    year = {
+        "freq": "A",
+        "time_period": "2023",
+        "transformation": "yoy",
+        "obs_value": "10.5",
+        "obs_status": "F",
+    }
     page = output.history_table(changed_view(more=[(GROWTH, year)]))._repr_html_()
     assert "10.5<sup" in page
 
 
 def test_a_forecast_of_an_area_is_not_told_as_its_growth(changed_view):
-    said = {"indicator": "industry_scale_unspecified", "price_basis": "", "ref_area": "shengsi", "obs_value": "44.4", "obs_status": "F"}
+    said = {
+        "indicator": "industry_scale_unspecified",
+        "price_basis": "",
+        "ref_area": "shengsi",
+        "obs_value": "44.4",
+        "obs_status": "F",
+    }
     finding = output.parts_finding(changed_view(more=[(GROWTH, said)]), "ref_area")
     assert "44.4" not in finding or "预计" in finding
 
@@ -95,7 +110,10 @@ def test_the_left_over_of_the_areas_is_rounding():
 def test_an_industry_inside_another_is_not_counted_twice(changed_view):
     part = {"activity": "shipbuilding", "time_period": "2020-03"}
     view = changed_view(more=[(OUTPUT, part | {"obs_value": "30.0"}), (GROWTH, part | {"obs_value": "10.0"})])
-    left, before = (output.contribution_table(one, "activity").frame.set_index("name").loc["未分列及舍入差"] for one in (view, view_of()))
+    left, before = (
+        output.contribution_table(one, "activity").frame.set_index("name").loc["未分列及舍入差"]
+        for one in (view, view_of())
+    )
     assert left["level"] == pytest.approx(before["level"])
     assert left["contribution_pp"] == pytest.approx(before["contribution_pp"])
 
@@ -139,7 +157,9 @@ def test_twelve_months_leave_no_rest_of_the_year(changed_view):
 
 
 def test_eleven_months_leave_december(changed_view):
-    finding = output.rest_of_year_finding(changed_view(more=[(OUTPUT, {"time_period": "2023-11", "obs_value": "3500.0"})]))
+    finding = output.rest_of_year_finding(
+        changed_view(more=[(OUTPUT, {"time_period": "2023-11", "obs_value": "3500.0"})])
+    )
     assert "据此12月需完成300.0亿元" in finding
 
 

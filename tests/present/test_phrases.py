@@ -70,7 +70,13 @@ def test_a_place_of_other_months_does_not_join_the_sentence(changed_view):
 
 
 def test_growth_of_the_whole_year_is_not_lost_to_a_level_of_ten_months(changed_view):
-    year = {"freq": "A", "time_period": "2023", "transformation": "yoy", "obs_value": "11.9", "released": "2024-01-25"}
+    year = {
+        "freq": "A",
+        "time_period": "2023",
+        "transformation": "yoy",
+        "obs_value": "11.9",
+        "released": "2024-01-25",
+    }
     view = changed_view(more=[(GROWTH, year)], as_of=None)
     assert "11.9%" in phrases.statement(view, "gross_output_scale")
 

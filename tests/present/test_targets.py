@@ -90,13 +90,17 @@ def test_before_the_plan_there_is_no_target_of_it():
     assert not ids.str.startswith("plan-").any()
 
 
-@pytest.mark.parametrize(("value", "light"), [("42", "green"), ("41", "amber"), ("38", "amber"), ("37", "red"), ("0", "red")])
+@pytest.mark.parametrize(
+    ("value", "light"), [("42", "green"), ("41", "amber"), ("38", "amber"), ("37", "red"), ("0", "red")]
+)
 def test_a_yearly_flow_is_held_against_ten_months_of_twelve(changed_view, value, light):
     # 50 a year is 41.67 in ten months, 0.9 of that 37.5
     view = changed_view()
     path = f"{view.data_dir}/observations.csv"
     frame = pd.read_csv(path, dtype=str, keep_default_na=False)
-    frame.loc[frame["indicator"].eq("major_project") & frame["time_period"].eq("2023-10"), "obs_value"] = value
+    frame.loc[frame["indicator"].eq("major_project") & frame["time_period"].eq("2023-10"), "obs_value"] = (
+        value
+    )
     frame.to_csv(path, index=False)
     assert state(view, PROJECTS) == light
 
@@ -105,7 +109,9 @@ def test_below_fifteen_firms_is_not_fifteen(changed_view):
     view = changed_view()
     path = f"{view.data_dir}/observations.csv"
     frame = pd.read_csv(path, dtype=str, keep_default_na=False)
-    frame.loc[frame["indicator"].eq("firm_chain_leader") & frame["source_id"].eq("review-2023"), "comparison"] = "<"
+    frame.loc[
+        frame["indicator"].eq("firm_chain_leader") & frame["source_id"].eq("review-2023"), "comparison"
+    ] = "<"
     frame.to_csv(path, index=False)
     assert state(view, "plan-2-3-10-chain-leader") == "unrated"
 

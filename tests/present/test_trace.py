@@ -27,7 +27,9 @@ def test_figures_stand_with_their_clause(row):
 
 
 def test_an_announced_figure_is_marked():
-    assert [value for _, kind, period, value, _ in rows(view_of()) if (kind, period) == ("水平", "2023年")] == [
+    assert [
+        value for _, kind, period, value, _ in rows(view_of()) if (kind, period) == ("水平", "2023年")
+    ] == [
         "约3800亿元（预计）",
         "超过1000亿元（预计）",
     ]
@@ -36,7 +38,9 @@ def test_an_announced_figure_is_marked():
 
 @pytest.mark.parametrize("status", ["E", "P"])
 def test_estimates_and_provisional_figures_are_marked(changed_view, status):
-    view = changed_view(more=[(OUTPUT, {"time_period": "2023-09", "obs_value": "2888.8", "obs_status": status})])
+    view = changed_view(
+        more=[(OUTPUT, {"time_period": "2023-09", "obs_value": "2888.8", "obs_status": status})]
+    )
     (value,) = [row[3] for row in rows(view) if "2888.8" in row[3]]
     assert value != "2888.8亿元"
 
@@ -57,5 +61,9 @@ def test_figures_of_other_years_and_places_are_left_out():
 
 def test_every_figure_of_the_year_is_there_once():
     known = view_of().observations
-    mine = known[known["indicator"].isin(USED) & known["time_period"].str[:4].eq("2023") & known["ref_area"].isin(["zhoushan", *view_of().inside("zhoushan")])]
+    mine = known[
+        known["indicator"].isin(USED)
+        & known["time_period"].str[:4].eq("2023")
+        & known["ref_area"].isin(["zhoushan", *view_of().inside("zhoushan")])
+    ]
     assert len(rows(view_of())) == len(mine) > 20

@@ -36,14 +36,26 @@ def test_a_later_quarter_of_the_year_does_not_reach_back():
 
 def test_a_figure_of_another_year_is_not_the_years():
     assert view_of(period="2024Q4").current("gross_output_scale", "ytd") is None
-    assert view_of(period="2020Q2").current("gross_output_scale", "ytd").value == OUTPUT_OF_2020_Q1_FROM_STATISTICS_BUREAU
+    assert (
+        view_of(period="2020Q2").current("gross_output_scale", "ytd").value
+        == OUTPUT_OF_2020_Q1_FROM_STATISTICS_BUREAU
+    )
 
 
 def test_the_whole_year_takes_the_place_of_its_months(changed_view):
-    year = {"freq": "A", "time_period": "2023", "transformation": "level", "obs_value": "3811.5", "released": "2024-02-01"}
+    year = {
+        "freq": "A",
+        "time_period": "2023",
+        "transformation": "level",
+        "obs_value": "3811.5",
+        "released": "2024-02-01",
+    }
     view = changed_view(more=[(OUTPUT, year)], as_of=None)
     assert view.current("gross_output_scale", "ytd").value == 3811.5
-    assert View("2023Q4", REVIEW_DAY, data_dir=view.data_dir).current("gross_output_scale", "ytd").value == OUTPUT_FROM_REVIEW
+    assert (
+        View("2023Q4", REVIEW_DAY, data_dir=view.data_dir).current("gross_output_scale", "ytd").value
+        == OUTPUT_FROM_REVIEW
+    )
 
 
 def test_an_announced_year_is_never_a_figure():

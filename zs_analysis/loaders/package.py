@@ -1,6 +1,7 @@
 """The data package on disk and its as-of views."""
 
 import csv
+import io
 import json
 from datetime import date
 from functools import cache
@@ -86,9 +87,8 @@ def read_text(table: str, folder: Path) -> pd.DataFrame:
     """
     path = folder / _resources()[table]["path"]
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.reader(stream, strict=True)
-            lines = [(reader.line_num, cells) for cells in reader if cells]
+        reader = csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline=""), strict=True)
+        lines = [(reader.line_num, cells) for cells in reader if cells]
     except FileNotFoundError:
         raise DataError.of(path.name, f"there is no such file in {folder}") from None
     except UnicodeDecodeError as error:

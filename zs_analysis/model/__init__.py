@@ -1,10 +1,11 @@
 """The vocabulary: periods, figures and how they are found. No input or output happens here."""
 
-from zs_analysis.model.figures import KEY, Figure, figure, figures, last_month
+from zs_analysis.model.figures import KEY, PUBLISHED, Figure, figure, figures, last_month
 from zs_analysis.model.periods import PeriodError, as_of_date, known_on, months_of, quarter
 
 __all__ = [
     "KEY",
+    "PUBLISHED",
     "Figure",
     "PeriodError",
     "as_of_date",

@@ -20,6 +20,10 @@ KEY = [
 ]
 
 
+# What a publisher announces (F) is not history; what it marks provisional or estimated is.
+PUBLISHED = ("A", "P", "E")
+
+
 def last_month(observations: pd.DataFrame) -> pd.Series:
     """Last month of each row's period, like ``2023-12``: it puts years, quarters and months in order.
 
@@ -92,6 +96,8 @@ def figures(
     for column, codes in {"indicator": indicator, "transformation": transformation, **where}.items():
         keep &= observations[column].isin([codes] if isinstance(codes, str) else codes)
     rows = observations[keep]
+    if len(rows) < 2:
+        return rows
     order = rows.assign(end=last_month(rows), whole=rows["freq"].eq("A"))
     return rows.loc[order.sort_values(["end", "whole", "released"], ascending=False, kind="stable").index]
 
@@ -104,8 +110,8 @@ def figure(
     time_period: str | None = None,
     ref_area: str = "zhoushan",
     activity: str = "total",
-    obs_status: str = "A",
-    **where: str,
+    obs_status: Codes = PUBLISHED,
+    **where: Codes,
 ) -> Figure | None:
     """The figure last released for a cell, or ``None`` where nothing was published.
 
@@ -123,7 +129,7 @@ def figure(
     >>> figure(observations, "gross_output_scale", "ytd", time_period="2023-10").value
     3246.8
     """
-    where |= {"ref_area": ref_area, "activity": activity, "obs_status": obs_status}
+    where = where | {"ref_area": ref_area, "activity": activity, "obs_status": obs_status}
     if time_period is not None:
         where["time_period"] = time_period
     rows = figures(observations, indicator, transformation, **where)

@@ -5,7 +5,7 @@ import pandas as pd
 from zs_analysis.present import clusters, investment, output, targets
 from zs_analysis.present.findings import Findings
 from zs_analysis.present.numbers import fmt, pct, yi
-from zs_analysis.present.phrases import amount, findings, growth, statement, window
+from zs_analysis.present.phrases import amount, findings, growth, nothing, statement, window
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.view import View
 
@@ -24,24 +24,19 @@ KEY_INDICATORS = (
 
 def summary(view: View) -> Findings:
     """The few findings an official needs, in the order of the review."""
-    table = targets.progress(view)
-    return findings(
-        view,
-        [
-            statement(view, output.OUTPUT),
-            statement(
-                view,
-                output.VALUE_ADDED,
-                view.say("规上工业增加值（可比价）", "Value added (comparable prices)"),
-            ),
-            output.rest_of_year_finding(view),
-            investment_finding(view),
-            statement(view, investment.RENOVATION),
-            output.parts_finding(view, "ref_area"),
-            targets.met_finding(view, table) if len(table) else None,
-            revenue_finding(view),
-        ],
-    )
+    table = view.once(targets.progress)
+    quarter = [
+        statement(view, output.OUTPUT),
+        statement(
+            view, output.VALUE_ADDED, view.say("规上工业增加值（可比价）", "Value added (comparable prices)")
+        ),
+        output.rest_of_year_finding(view),
+        investment_finding(view),
+        statement(view, investment.RENOVATION),
+        output.parts_finding(view, "ref_area"),
+    ]
+    plan = [targets.met_finding(view, table), revenue_finding(view)]
+    return findings(view, [*(quarter if any(quarter) else [nothing(view)]), *plan])
 
 
 def investment_finding(view: View) -> str | None:
@@ -49,7 +44,7 @@ def investment_finding(view: View) -> str | None:
     plain, known, bound = (
         statement(view, investment.TOTAL),
         investment.ex_firm(view),
-        investment.ex_firm_bound(view),
+        investment.telling_bound(view),
     )
     if plain is None or known is None or bound is None:
         return plain
@@ -100,12 +95,11 @@ def key_table(view: View) -> Table | None:
 
 
 def _key_row(view: View, indicator: str) -> dict[str, object] | None:
-    level, change = view.current(indicator, "ytd"), view.current(indicator, "ytd_yoy")
+    level, change = view.level_and_growth(indicator)
     dated = level or change
     if dated is None:
         return None
-    change = change if change and change.time_period == dated.time_period else None
-    place = view.current(indicator, "ytd_yoy_rank") or view.current(indicator, "rank")
+    place = view.beside(dated, "ytd_yoy_rank") or view.beside(dated, "rank")
     return {
         "name": view.name("indicators", indicator),
         "window": window(view, dated),

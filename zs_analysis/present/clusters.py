@@ -3,7 +3,7 @@
 import pandas as pd
 
 from zs_analysis import metrics
-from zs_analysis.model import Figure, figure, figures
+from zs_analysis.model import PUBLISHED, Figure, figure, figures
 from zs_analysis.present import charts, output
 from zs_analysis.present.chart import Chart
 from zs_analysis.present.findings import Findings
@@ -63,6 +63,8 @@ def required_growth(view: View) -> tuple[Figure, pd.Series, float] | None:
     if start is None or target is None:
         return None
     years = int(target["deadline"]) - int(start.time_period)
+    if years <= 0 or start.value >= target["value"]:
+        return None
     return start, target, metrics.required_growth_pct(start.value, target["value"], years=years)
 
 
@@ -102,7 +104,7 @@ def coverage(view: View) -> pd.DataFrame:
 
 
 def _coverage_of(view: View, cluster: str) -> dict[str, object]:
-    where = {"ref_area": "zhoushan", "activity": cluster, "obs_status": "A"}
+    where = {"ref_area": "zhoushan", "activity": cluster, "obs_status": PUBLISHED}
     levels = figures(view.past, OUTPUT, ("level", "ytd"), **where)
     growths = figures(view.past, (OUTPUT, UNSPECIFIED), ("yoy", "ytd_yoy"), **where)
     counted = {"cluster": cluster, "levels": levels["time_period"].nunique()}
@@ -150,9 +152,11 @@ def coverage_finding(view: View) -> str:
     )
 
 
-def coverage_table(view: View) -> Table:
-    """Clusters with what is published for each."""
+def coverage_table(view: View) -> Table | None:
+    """Clusters with what is published for each; ``None`` where nothing is for any."""
     frame = coverage(view)
+    if frame[["last_level", "growth"]].isna().all(axis=None):
+        return None
     tiers = {
         "core": view.say("核心", "core"),
         "leading": view.say("主导", "leading"),

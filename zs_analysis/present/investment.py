@@ -9,7 +9,7 @@ from zs_analysis.present import charts
 from zs_analysis.present.chart import Chart
 from zs_analysis.present.findings import Findings
 from zs_analysis.present.numbers import fmt, pct, yi
-from zs_analysis.present.phrases import amount, between, findings, growth, rounded, statement, window
+from zs_analysis.present.phrases import amount, between, findings, growth, listed, rounded, statement, window
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.targets import running_targets
 from zs_analysis.present.view import View
@@ -55,9 +55,15 @@ def ex_firm_bound(view: View) -> ExFirmBound | None:
     return metrics.ex_firm_bound(level, total, ex_growth_pct=without)
 
 
+def telling_bound(view: View) -> ExFirmBound | None:
+    """The bound where it says something: at least 0.0 does not."""
+    bound = ex_firm_bound(view)
+    return bound if bound and round(bound.firm_base_min.value, 1) > 0 else None
+
+
 def ex_firm_finding(view: View) -> str | None:
     """What growth with and without one firm says about that firm, and what it does not."""
-    known, bound = ex_firm(view), ex_firm_bound(view)
+    known, bound = ex_firm(view), telling_bound(view)
     if known is None or bound is None:
         return None
     _, total, without = known
@@ -94,12 +100,11 @@ def capacity_finding(view: View) -> str | None:
     if added is None:
         return None
     done = named_projects(view).query("status == 'completed'")
-    names = view.say("、", ", ").join(done[f"name_{view.lang}"])
+    names = listed(view, done[f"name_{view.lang}"])
+    which = view.say(f"{names}等", f" ({names})") if names else ""
     return view.say(
-        f"{names}等项目建成投产，年新增产值{amount(view, added)}。"
-        if names
-        else f"建成投产项目年新增产值{amount(view, added)}。",
-        f"Projects that came on stream ({names}) add {amount(view, added)} of output a year.",
+        f"{which}项目建成投产，年新增产值{amount(view, added)}。",
+        f"Projects that came on stream{which} add {amount(view, added)} of output a year.",
     )
 
 
@@ -146,7 +151,7 @@ def growth_chart(view: View) -> Chart | None:
 
 def ex_firm_chart(view: View) -> Chart | None:
     """Every pair of the firm's investment this year and last that the published figures allow."""
-    known, bound = ex_firm(view), ex_firm_bound(view)
+    known, bound = ex_firm(view), telling_bound(view)
     if known is None or bound is None:
         return None
     level, total, without = map(rounded, known)

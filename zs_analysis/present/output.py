@@ -4,11 +4,11 @@ import pandas as pd
 
 from zs_analysis import metrics
 from zs_analysis.metrics import Remainder
-from zs_analysis.model import Figure, figures, last_month
+from zs_analysis.model import PUBLISHED, Figure, figures, last_month
 from zs_analysis.present import charts
 from zs_analysis.present.chart import Chart
 from zs_analysis.present.findings import Findings
-from zs_analysis.present.numbers import fmt, pct, period_words, yi
+from zs_analysis.present.numbers import fmt, growth_words, pct, period_words, yi
 from zs_analysis.present.phrases import amount, between, findings, listed, rounded, statement, window
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.view import View
@@ -43,10 +43,21 @@ def price_finding(view: View) -> str | None:
     index, span = fmt(deflator.value, 3), between(view, deflator, 4)
     return view.say(
         f"产值按现价、增加值按可比价计算，两者不能直接比较：若增加值率不变，隐含平减指数为{index}（{span}），"
-        f"即工业品价格比上年同期{'低' if deflator.value < 1 else '高'}约{pct(abs(deflator.value - 1) * 100, 1)}。",
+        f"即工业品价格{_price_words(view, deflator.value)}。",
         f"Output is at current and value added at comparable prices: with an unchanged value-added rate the implied "
-        f"deflator is {index} ({span}), so prices are about {pct(abs(deflator.value - 1) * 100, 1, 'en')} "
-        f"{'below' if deflator.value < 1 else 'above'} a year earlier.",
+        f"deflator is {index} ({span}), so prices are {_price_words(view, deflator.value)}.",
+    )
+
+
+def _price_words(view: View, deflator: float) -> str:
+    change = 100 * (deflator - 1)
+    size = pct(abs(change), 1, view.lang)
+    if size == "0.0%":
+        return view.say("与上年同期大致持平", "about the same as a year earlier")
+    higher = change > 0
+    return view.say(
+        f"比上年同期{'高' if higher else '低'}约{size}",
+        f"about {size} {'above' if higher else 'below'} a year earlier",
     )
 
 
@@ -56,7 +67,7 @@ def rest_of_year(view: View) -> tuple[Figure, Figure, Remainder] | None:
     if expected is None or so_far is None or so_far.freq == "A":
         return None
     months_left = MONTHS - int(so_far.time_period[-2:])
-    if months_left == 0:
+    if months_left == 0 or so_far.value >= expected.value:
         return None
     # An announced 约3800 is no measurement: its rounding is unknown, so it enters as the number it is.
     return expected, so_far, metrics.implied_remainder(expected.value, so_far.value, months_left=months_left)
@@ -103,7 +114,7 @@ def growth_by(view: View, dimension: str) -> pd.DataFrame:
         Rows of observations with ``name``, the strongest growth first: of gross output where parts are
         published, else of what the source leaves unspecified. Empty if nothing is.
     """
-    rows = figures(view.observations, (OUTPUT, UNSPECIFIED), "ytd_yoy", freq="M")
+    rows = figures(view.observations, (OUTPUT, UNSPECIFIED), "ytd_yoy", freq="M", obs_status=PUBLISHED)
     rows = rows[
         _is_part(view, rows, dimension) & rows["time_period"].between(f"{view.year}-01", view.last_month)
     ]
@@ -160,7 +171,10 @@ def growth_chart(view: View, dimension: str) -> Chart | None:
     first, last = parts.iloc[0], parts.iloc[-1]
     what = {"ref_area": view.say("区域", "areas"), "activity": view.say("行业", "industries")}[dimension]
     noun = view.name("indicators", first["indicator"])
-    title = view.say(
+    single = (
+        f"{first['name']}{view.say('', ': ')}{growth_words(first['obs_value'], first['decimals'], view.lang)}"
+    )
+    several = view.say(
         f"{len(parts)}个{what}中{first['name']}增长最快（{pct(first['obs_value'], first['decimals'])}），"
         f"{last['name']}最慢（{pct(last['obs_value'], last['decimals'])}）",
         f"Of {len(parts)} {what}, {first['name']} grew most ({pct(first['obs_value'], first['decimals'], 'en')}) and "
@@ -171,7 +185,7 @@ def growth_chart(view: View, dimension: str) -> Chart | None:
         parts,
         "name",
         "obs_value",
-        title=title,
+        title=several if len(parts) > 1 else single,
         unit=view.say(f"{when}同比增速，%", f"growth on a year earlier, {when}, %"),
         source=view.source(parts["source_id"]),
         lang=view.lang,
@@ -209,42 +223,49 @@ def remainder_chart(view: View) -> Chart | None:
 
 def history_table(view: View) -> Table | None:
     """Every published level and growth of the city's output, period by period."""
-    city = {"ref_area": "zhoushan", "activity": "total"}
-    levels = figures(view.past, OUTPUT, ("level", "ytd"), **city)
-    growths = figures(view.past, OUTPUT, ("yoy", "ytd_yoy"), **city)
-    keys = ["freq", "time_period"]
-    columns = {"level": levels, "growth": growths}
-    tables = [
-        rows.drop_duplicates(keys).set_index(keys)[["obs_value", "obs_status", "source_id"]]
-        for rows in columns.values()
-    ]
-    joined = tables[0].join(tables[1], how="outer", lsuffix="_level", rsuffix="_growth").reset_index()
-    if joined.empty:
+    known = _history(view)
+    if known.empty:
         return None
-    joined = joined.assign(end=last_month(joined)).sort_values(
-        ["end", "freq"], ascending=[False, True], ignore_index=True
-    )
     return Table(
-        joined.assign(
-            period=[
-                period_words(row.time_period, view.lang, ytd=row.freq == "M") for row in joined.itertuples()
-            ],
-            level=view.money(joined["obs_value_level"]),
-            status=joined["obs_status_level"].fillna(""),
-        ),
+        known.assign(level=view.money(known["level"])),
         view.say("规上工业总产值历次公布数", "Gross output above designated size as published over time"),
         columns=(
             Column("period", view.say("时期", "Period")),
-            Column("level", view.say("水平", "Level"), unit=view.money_unit, status="status"),
-            Column("obs_value_growth", view.say("同比", "Growth"), 1, unit="%"),
+            Column("level", view.say("水平", "Level"), unit=view.money_unit, status="level_status"),
+            Column("growth", view.say("同比", "Growth"), 1, unit="%", status="growth_status"),
         ),
-        source=view.source([*joined["source_id_level"].dropna(), *joined["source_id_growth"].dropna()]),
+        source=view.source([*known["level_source"].dropna(), *known["growth_source"].dropna()]),
         note=view.say(
             "没有列出的时期没有查到公布数，不作插补。",
             "Periods not listed have no published figure that was found; none is filled in.",
         ),
         lang=view.lang,
     )
+
+
+def _history(view: View) -> pd.DataFrame:
+    """Levels beside growth of the city's output, one row a period, the newest first."""
+    kinds = {"level": ("level", "ytd"), "growth": ("yoy", "ytd_yoy")}
+    rows = {
+        name: figures(view.past, OUTPUT, kind, ref_area="zhoushan", activity="total")
+        for name, kind in kinds.items()
+    }
+    columns = {name: _by_period(table, name) for name, table in rows.items()}
+    joined = columns["level"].join(columns["growth"], how="outer").reset_index()
+    order = joined.assign(end=last_month(joined)).sort_values(
+        ["end", "freq", "ytd"], ascending=[False, True, False]
+    )
+    joined = joined.loc[order.index].reset_index(drop=True)
+    periods = [period_words(row.time_period, view.lang, ytd=row.ytd) for row in joined.itertuples()]
+    statuses = joined[["level_status", "growth_status"]].fillna("")
+    return joined.assign(period=periods, **statuses)
+
+
+def _by_period(rows: pd.DataFrame, name: str) -> pd.DataFrame:
+    keys = ["freq", "time_period", "ytd"]
+    rows = rows.assign(ytd=rows["transformation"].str.startswith("ytd")).drop_duplicates(keys).set_index(keys)
+    names = {"obs_value": name, "obs_status": f"{name}_status", "source_id": f"{name}_source"}
+    return rows[list(names)].rename(columns=names)
 
 
 def contribution_parts(view: View, dimension: str) -> pd.DataFrame:
@@ -278,20 +299,20 @@ def contribution_parts(view: View, dimension: str) -> pd.DataFrame:
 
 def _output_cells(view: View, dimension: str) -> pd.DataFrame:
     """Levels and growth of output side by side, for the city and its additive areas or its industries."""
-    rows = view.past[
-        view.past["indicator"].eq(OUTPUT)
-        & view.past["freq"].eq("M")
-        & view.past["unit"].isin(["1e8_cny", "pct"])
-    ]
+    units = ("1e8_cny", "pct")
+    rows = figures(view.past, OUTPUT, ("ytd", "ytd_yoy"), freq="M", unit=units, obs_status=PUBLISHED)
     city = rows["ref_area"].eq("zhoushan") & rows["activity"].eq("total")
-    part = (
-        rows[dimension].isin(_additive(view)) if dimension == "ref_area" else _is_part(view, rows, dimension)
-    )
+    part = rows["ref_area"].isin(_additive(view)) if dimension == "ref_area" else _is_cluster(view, rows)
     code = rows[dimension].mask(city, "total")
     cells = rows.assign(code=code)[city | part].drop_duplicates(["time_period", "code", "transformation"])
     wide = cells.pivot(index=["time_period", "code"], columns="transformation", values="obs_value")
     wide = wide.reindex(columns=["ytd", "ytd_yoy"]).dropna().reset_index()
     return wide.rename(columns={"ytd": "level", "ytd_yoy": "growth"}).rename_axis(columns=None)
+
+
+def _is_cluster(view: View, rows: pd.DataFrame) -> pd.Series:
+    # Clusters do not overlap; an industry may lie inside one or cut across several.
+    return rows["ref_area"].eq("zhoushan") & rows["activity"].isin(view.table("clusters")["cluster"])
 
 
 def _additive(view: View) -> list[str]:

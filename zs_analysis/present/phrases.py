@@ -80,9 +80,9 @@ def growth(view: View, figure: Figure) -> str:
     return growth_words(figure.value, figure.decimals, view.lang)
 
 
-def rank(view: View, indicator: str, **where: str) -> str:
-    """The place of the growth in the province, as a clause that follows a comma, or nothing."""
-    place = view.current(indicator, "ytd_yoy_rank", **where)
+def rank(view: View, change: Figure) -> str:
+    """The place of a growth in the province, as a clause that joins the growth, or nothing."""
+    place = view.beside(change, "ytd_yoy_rank")
     if place is None:
         return ""
     words = rank_words(int(place.value), view.lang)
@@ -97,25 +97,24 @@ def statement(view: View, indicator: str, name: str | None = None, **where: str)
     >>> print(statement(View("2023Q4", "2023-12-13"), "gross_output_scale"))
     1—10月规上工业总产值3246.8亿元，同比增长12.5%，增速居全省第1位。
     """
-    level, change = view.current(indicator, "ytd", **where), view.current(indicator, "ytd_yoy", **where)
-    dated = level or change
-    if dated is None:
+    level, change = view.level_and_growth(indicator, **where)
+    if level is None and change is None:
         return None
-    if change and change.time_period != dated.time_period:
-        change = None
     name = name or view.name("indicators", indicator)
     parts = [amount(view, level)] if level else []
-    parts += [growth(view, change)] if change else []
-    when, place = window(view, dated), rank(view, indicator, **where)
-    return view.say(
-        f"{when}{name}{'，'.join(parts)}{place}。",
-        f"{name}, {when}: {', '.join(parts)}{place}.",
-    )
+    parts += [growth(view, change) + rank(view, change)] if change else []
+    when = window(view, level or change)
+    return view.say(f"{when}{name}{'，'.join(parts)}。", f"{name}, {when}: {', '.join(parts)}.")
 
 
 def listed(view: View, items: Iterable[str]) -> str:
     """Items of an enumeration."""
     return view.say("、", ", ").join(items)
+
+
+def is_are(count: int) -> str:
+    """The verb behind a count in English."""
+    return "is" if count == 1 else "are"
 
 
 def between(view: View, interval: Interval, decimals: int, unit: str = "") -> str:
@@ -126,8 +125,12 @@ def between(view: View, interval: Interval, decimals: int, unit: str = "") -> st
 def findings(view: View, sentences: Iterable[str | None]) -> Findings:
     """Findings of a report; where nothing was published, that is the finding."""
     found = [sentence for sentence in sentences if sentence]
-    nothing = view.say(
+    return Findings(found or [nothing(view)], view.lang)
+
+
+def nothing(view: View) -> str:
+    """Say that nothing was published."""
+    return view.say(
         "截至报告日，本季度没有已公布的相关数据。",
         "Nothing on this subject had been published for the quarter.",
     )
-    return Findings(found or [nothing], view.lang)

@@ -10,7 +10,7 @@ from zs_analysis.present import charts
 from zs_analysis.present.chart import Chart
 from zs_analysis.present.findings import Findings
 from zs_analysis.present.numbers import comparison_words, decimals_of, period_words
-from zs_analysis.present.phrases import amount, findings, listed, quantity
+from zs_analysis.present.phrases import amount, findings, is_are, listed, quantity
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.view import View
 
@@ -123,6 +123,9 @@ def state_of(view: View, target: tuple, outcome: Figure | None, known: pd.Series
         months = 12 if outcome.freq == "A" else int(outcome.time_period[-2:])
         # A yearly target met early is on time; next year asks for it again.
         return metrics.light(metrics.flow_pace(value, target.value, months=months), **limits, met=False)
+    if outcome.comparison == "<" and target.comparison in (">", ">="):
+        # Fewer than 15 is not 15, however near.
+        return "unrated"
     met = metrics.compare(value, target.comparison, target.value, tolerance_pct=known["about_tolerance"])
     # The pace of a level needs the level the plan started from, which it does not give.
     return "re-base" if met else "unrated"
@@ -130,7 +133,7 @@ def state_of(view: View, target: tuple, outcome: Figure | None, known: pd.Series
 
 def summary(view: View) -> Findings:
     """Findings that open the report."""
-    table = progress(view)
+    table = view.once(progress)
     if table.empty:
         return findings(view, [])
     return findings(
@@ -152,7 +155,7 @@ def count_finding(view: View, table: pd.DataFrame) -> str:
     ]
     counted = view.say(
         f"在期量化目标{len(table)}项（{listed(view, kinds)}）",
-        f"{len(table)} numeric targets are running ({listed(view, kinds)})",
+        f"{len(table)} numeric target{'' if len(table) == 1 else 's'} {is_are(len(table))} running ({listed(view, kinds)})",
     )
     leads = table.loc[table["lead_department"].ne(""), "lead_department"].value_counts()
     if leads.empty:
@@ -160,7 +163,7 @@ def count_finding(view: View, table: pd.DataFrame) -> str:
     most = view.name("departments", leads.index[0])
     return counted + view.say(
         f"，由{len(leads)}个部门牵头，其中{most}最多（{leads.iloc[0]}项）。",
-        f", led by {len(leads)} departments, most by the {most} ({leads.iloc[0]}).",
+        f", led by {len(leads)} department{'' if len(leads) == 1 else 's'}, most by the {most} ({leads.iloc[0]}).",
     )
 
 
@@ -175,7 +178,7 @@ def met_finding(view: View, table: pd.DataFrame) -> str | None:
     ]
     return view.say(
         f"{len(met)}项已提前达到，不宜再亮绿灯，应重新设定：{listed(view, items)}。",
-        f"{len(met)} are met before their deadline and should be set anew rather than show green: {listed(view, items)}.",
+        f"{len(met)} {is_are(len(met))} met before their deadline and should be set anew rather than show green: {listed(view, items)}.",
     )
 
 
@@ -199,16 +202,16 @@ def missing_finding(view: View, table: pd.DataFrame) -> str | None:
     """How many targets cannot be judged, and for which reason."""
     missing, base = (int(table["state"].eq(state).sum()) for state in ("unpublished", "unrated"))
     parts = (
-        [view.say(f"{missing}项没有查到公布数", f"{missing} have no published outcome that was found")]
+        [view.say(f"{missing}项没有查到公布数", f"{missing} without a published outcome that was found")]
         if missing
         else []
     )
-    parts += [view.say(f"{base}项有公布数但缺基期值", f"{base} have one but no base value")] if base else []
+    parts += [view.say(f"{base}项有公布数但缺基期值", f"{base} with one but no base value")] if base else []
     if not parts:
         return None
     return view.say(
         f"{'，'.join(parts)}，不作评价；没有数据不等于没有进展。",
-        f"{' and '.join(parts)}: not rated. No data does not mean no progress.",
+        f"Not rated: {', '.join(parts)}. No data does not mean no progress.",
     )
 
 
@@ -225,7 +228,7 @@ def target_words(view: View, row: tuple) -> str:
 
 def progress_chart(view: View) -> Chart | None:
     """Published outcomes as percent of their targets."""
-    table = progress(view)
+    table = view.once(progress)
     rows = table[table["ratio_pct"].notna() & ~table["state"].isin(["rule", "not started"])]
     if rows.empty:
         return None
@@ -252,7 +255,7 @@ def progress_chart(view: View) -> Chart | None:
 
 def target_table(view: View) -> Table | None:
     """Every running target with its newest outcome, state, deadline, lead and clause."""
-    table = progress(view)
+    table = view.once(progress)
     if table.empty:
         return None
     frame = pd.DataFrame(
@@ -312,7 +315,7 @@ def _all_sources(table: pd.DataFrame) -> Sequence[str]:
 
 def department_table(view: View) -> Table | None:
     """Targets by lead department and state."""
-    table = progress(view)
+    table = view.once(progress)
     if table.empty:
         return None
     lead = [

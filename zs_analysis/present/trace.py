@@ -24,6 +24,11 @@ TRANSFORMATIONS = {
     "yoy_rank": ("增速位次", "rank by growth"),
     "ytd_yoy_rank": ("累计增速位次", "rank by growth, year to date"),
 }
+STATUSES = {
+    "F": ("（预计）", " (announced)"),
+    "P": ("（初步）", " (provisional)"),
+    "E": ("（估计）", " (estimate)"),
+}
 
 
 def table(view: View, indicators: Sequence[str]) -> Table | None:
@@ -64,12 +69,12 @@ def _row(view: View, row: tuple) -> dict[str, object]:
     names += [view.name("areas", row.ref_area)] if row.ref_area != "zhoushan" else []
     names += [view.name("activities", row.activity)] if row.activity != "total" else []
     number = quantity(view, row.obs_value, row.decimals, row.unit)
-    forecast = view.say("（预计）", " (announced)") if row.obs_status == "F" else ""
+    status = view.say(*STATUSES[row.obs_status]) if row.obs_status in STATUSES else ""
     return {
         "figure": view.say("：", ": ").join(names),
         "kind": view.say(*TRANSFORMATIONS[row.transformation]),
         "period": period_words(row.time_period, view.lang, ytd=row.transformation.startswith("ytd")),
-        "value": comparison_words(number, row.comparison, view.lang) + forecast,
+        "value": comparison_words(number, row.comparison, view.lang) + status,
         "place": row.place or None,
         "note": row.note or None,
     }

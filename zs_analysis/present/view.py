@@ -1,11 +1,11 @@
 """What a report looks at: one quarter, as known on one day, told in one language."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import Literal
+from typing import Any, TypeVar, get_args
 
 import pandas as pd
 
@@ -13,6 +13,9 @@ from zs_analysis.loaders import DATA, load, read_text
 from zs_analysis.metrics import convert
 from zs_analysis.model import Figure, as_of_date, figure, last_month, quarter
 from zs_analysis.present.numbers import period_words
+from zs_analysis.present.style import Lang
+
+T = TypeVar("T")
 
 # A whole year is published as a level; until then the year so far stands for it.
 WHOLE_YEAR = {"ytd": "level", "ytd_yoy": "yoy", "ytd_yoy_rank": "yoy_rank"}
@@ -50,11 +53,13 @@ class View:
 
     period: str
     as_of: str | None = None
-    lang: Literal["zh", "en"] = "zh"
+    lang: Lang = "zh"
     data_dir: str | None = None
-    _tables: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _made: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        if self.lang not in get_args(Lang):
+            raise ValueError(f"no language {self.lang!r}; there are {', '.join(get_args(Lang))}")
         quarter(self.period)
         as_of_date(self.as_of)
 
@@ -92,9 +97,16 @@ class View:
 
     def table(self, name: str) -> pd.DataFrame:
         """A table of the data package as known on the day, read once; `zs_analysis.load` tells its columns."""
-        if name not in self._tables:
-            self._tables[name] = load(name, as_of=self.as_of, data=self.data_dir)
-        return self._tables[name]
+        if name not in self._made:
+            self._made[name] = load(name, as_of=self.as_of, data=self.data_dir)
+        return self._made[name]
+
+    def once(self, make: Callable[["View"], T]) -> T:
+        """What a function makes of this view, made only the first time."""
+        name = f"{make.__module__}.{make.__qualname__}"
+        if name not in self._made:
+            self._made[name] = make(self)
+        return self._made[name]
 
     @property
     def observations(self) -> pd.DataFrame:
@@ -148,6 +160,19 @@ class View:
             if found:
                 return found
         return figure(self._months_so_far, indicator, transformation, **where)
+
+    def level_and_growth(self, indicator: str, **where: str) -> tuple[Figure | None, Figure | None]:
+        """Level and growth of one period: the whole year if either is out, else the newest month with a level."""
+        level, change = self.current(indicator, "ytd", **where), self.current(indicator, "ytd_yoy", **where)
+        if level is None or (change and change.freq == "A" and level.freq != "A"):
+            return None, change
+        return level, self.beside(level, "ytd_yoy")
+
+    def beside(self, known: Figure, transformation: str) -> Figure | None:
+        """Another figure of the same cell and period: the growth beside a level, the place beside a growth."""
+        code = WHOLE_YEAR.get(transformation, transformation) if known.freq == "A" else transformation
+        same = {name: getattr(known, name) for name in ("time_period", "ref_area", "activity", "freq")}
+        return figure(self.observations, known.indicator, code, **same)
 
     @cached_property
     def _months_so_far(self) -> pd.DataFrame:

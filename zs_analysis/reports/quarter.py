@@ -62,8 +62,10 @@ def render(
     DataError
         If the data package breaks its description; all failures at once.
     ReportError
-        If a report is unknown or the folder cannot be written. Nothing has been written then.
+        If a report or the language is unknown, or the folder cannot be written. Nothing has been written then.
     """
+    if lang not in SUITE:
+        raise ReportError(f"no language {lang!r}; there are {', '.join(SUITE)}")
     notebooks = notebooks_named(reports)
     folder = Path(data).resolve() if data else None
     view = View(period, as_of, lang, str(folder) if folder else None)

@@ -1,0 +1,184 @@
+"""The pages in a browser: offline, with and without scripts, wide and narrow, and on paper."""
+
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from zs_analysis.present.fonts import PAGE_FAMILY
+
+CHROMIUM = shutil.which("chromium")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the path; Debian: apt-get install chromium"),
+]
+
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+LANGS = ("zh", "en")
+NAMES = ["index", "00_brief", "10_output_growth", "20_investment", "30_cluster_forecast", "40_targets"]
+REPORTS = NAMES[1:]
+DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+SAMPLE = "舟山规上工业总产值"
+HEADLINE_FROM_REVIEW = {"zh": "3246.8亿元", "en": "324.68 bn yuan"}
+TEXT = "h1, h2, h3, p, li, th, td, summary, figcaption, svg text"
+EVERY_LANG = pytest.mark.parametrize("lang", LANGS)
+EVERY_PAGE = pytest.mark.parametrize("name", NAMES)
+EVERY_REPORT = pytest.mark.parametrize("name", REPORTS)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield opened
+        opened.close()
+
+
+def url(site, name: str, lang: str) -> str:
+    return (site.folder(lang) / f"{name}.html").as_uri()
+
+
+@pytest.fixture(scope="module")
+def visit(site, browser: Browser):
+    """Opens a page offline on a desktop screen, once, and notes what it asks for and complains about."""
+
+    @cache
+    def open_page(name: str, lang: str) -> tuple[Page, list[str]]:
+        page, seen = browser.new_context(offline=True, viewport=DESKTOP).new_page(), []
+        page.on("request", lambda request: seen.append(request.url))
+        page.on("console", lambda message: seen.append(f"console: {message.text}"))
+        page.on("pageerror", lambda error: seen.append(f"error: {error}"))
+        page.goto(url(site, name, lang), wait_until="load")
+        page.evaluate("document.fonts.ready")
+        return page, seen
+
+    return open_page
+
+
+@pytest.fixture
+def opened(visit, name: str, lang: str) -> tuple[Page, list[str]]:
+    return visit(name, lang)
+
+
+@EVERY_LANG
+@EVERY_PAGE
+def test_a_page_asks_for_nothing_but_itself_and_complains_of_nothing(opened, site, name, lang):
+    _, seen = opened
+    assert [one for one in seen if not one.startswith("data:")] == [url(site, name, lang)]
+
+
+@EVERY_LANG
+@EVERY_PAGE
+def test_no_page_scrolls_sideways(opened, name, lang):
+    page, _ = opened
+    for screen in (PHONE, DESKTOP):
+        page.set_viewport_size(screen)
+        assert page.evaluate("document.scrollingElement.scrollWidth") <= screen["width"], screen
+
+
+@EVERY_LANG
+@EVERY_PAGE
+def test_the_embedded_font_is_used(opened, name, lang):
+    page, _ = opened
+    family = page.evaluate("getComputedStyle(document.body).fontFamily")
+    assert family.split(",")[0].strip("\"'") == PAGE_FAMILY
+    assert page.evaluate(
+        "[...document.fonts].map(face => face.family.replaceAll('\"', '') + ' ' + face.status)"
+    ) == [f"{PAGE_FAMILY} loaded"]
+    assert page.evaluate(f"document.fonts.check(\"16px '{PAGE_FAMILY}'\", '{SAMPLE}')")
+
+
+@EVERY_LANG
+@pytest.mark.parametrize("name", ["00_brief", "10_output_growth"])
+def test_every_character_comes_from_the_embedded_font(opened, name, lang):
+    page, _ = opened
+    used = fonts_used(page)
+    assert used and {font for font, custom in used if not custom} == set()
+
+
+def fonts_used(page: Page) -> set[tuple[str, bool]]:
+    """Fonts that drew the text of a page, and whether the page brought them along."""
+    session = page.context.new_cdp_session(page)
+    session.send("DOM.enable")
+    session.send("CSS.enable")
+    root = session.send("DOM.getDocument")["root"]["nodeId"]
+    nodes = session.send("DOM.querySelectorAll", {"nodeId": root, "selector": TEXT})["nodeIds"]
+    used = [
+        font
+        for node in nodes
+        for font in session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+    ]
+    return {(font["familyName"], font["isCustomFont"]) for font in used}
+
+
+@EVERY_LANG
+@EVERY_REPORT
+def test_every_picture_has_a_name(opened, name, lang):
+    page, _ = opened
+    names = page.evaluate(
+        "[...document.querySelectorAll('svg, img')].map(e => e.getAttribute('aria-label') || e.getAttribute('alt') || '')"
+    )
+    assert all(names)
+    assert page.get_by_role("img").count() == len(names)
+
+
+@EVERY_LANG
+@EVERY_REPORT
+def test_headings_come_in_order_inside_one_main_part(opened, name, lang):
+    page, _ = opened
+    levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(e => +e.tagName[1])")
+    assert levels[0] == 1 and all(
+        after - before <= 1 for before, after in zip(levels, levels[1:], strict=False)
+    )
+    assert page.get_by_role("main").count() == 1
+
+
+@EVERY_LANG
+@EVERY_REPORT
+def test_findings_are_read_with_scripts_off(site, browser, name, lang):
+    context = browser.new_context(offline=True, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(url(site, name, lang))
+    shown = page.locator(".zs-findings li").all_inner_texts()
+    context.close()
+    (report,) = [report for report in site.results[lang].reports if report.name == name]
+    assert tuple(shown) == report.findings
+
+
+@EVERY_LANG
+@pytest.mark.parametrize("name", ["00_brief", "10_output_growth"])
+def test_a_page_prints(opened, tmp_path, name, lang):
+    page, _ = opened
+    paper = tmp_path / "page.pdf"
+    page.pdf(path=paper, format="A4")
+    assert paper.read_bytes().startswith(b"%PDF") and paper.stat().st_size > 10_000
+
+
+@EVERY_LANG
+@pytest.mark.parametrize("name", ["10_output_growth"])
+@pytest.mark.skipif(
+    shutil.which("pdftotext") is None,
+    reason="no pdftotext on the path; Debian: apt-get install poppler-utils",
+)
+def test_the_printed_page_holds_the_headline_as_text(opened, tmp_path, name, lang):
+    page, _ = opened
+    page.pdf(path=tmp_path / "page.pdf", format="A4")
+    text = pdf_text(tmp_path / "page.pdf")
+    assert HEADLINE_FROM_REVIEW[lang].replace(" ", "") in text
+    assert lang == "en" or "规上工业总产值" in text
+
+
+def pdf_text(path: Path) -> str:
+    done = subprocess.run(["pdftotext", path, "-"], capture_output=True, check=True)
+    return "".join(done.stdout.decode().split())

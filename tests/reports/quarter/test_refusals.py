@@ -1,0 +1,47 @@
+"""What cannot be rendered is refused before anything runs, and nothing is written."""
+
+import pytest
+
+import zs_analysis as zs
+from zs_analysis.reports import ReportError
+from zs_analysis.reports.quarter import notebooks_named
+
+
+def test_an_unknown_report_is_answered_with_the_nearest():
+    with pytest.raises(ReportError, match="did you mean 20_investment"):
+        notebooks_named(["investment"])
+
+
+def test_no_report_at_all_is_answered_with_those_there_are():
+    with pytest.raises(ReportError, match="there are 00_brief"):
+        notebooks_named([])
+
+
+def test_a_report_named_twice_is_made_once():
+    assert [path.stem for path in notebooks_named(["40_targets", "00_brief", "40_targets"])] == [
+        "40_targets",
+        "00_brief",
+    ]
+
+
+def test_an_unknown_language_is_a_clear_error(tmp_path):
+    with pytest.raises(ReportError, match="language 'fr'"):
+        zs.render("2023Q4", out=tmp_path / "out", lang="fr")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("period", "as_of"), [("2023Q5", None), ("2023Q4", "13.12.2023")])
+def test_a_bad_period_or_day_writes_nothing(tmp_path, period, as_of):
+    with pytest.raises(zs.PeriodError):
+        zs.render(period, out=tmp_path / "out", as_of=as_of)
+    assert not (tmp_path / "out").exists()
+
+
+def test_all_failures_of_the_data_are_told_at_once(package, tmp_path):
+    for name in ("areas.csv", "rules.csv"):
+        (package / name).unlink()
+    with pytest.raises(zs.DataError) as caught:
+        zs.render("2023Q4", out=tmp_path / "out", data=package)
+    assert {"areas.csv", "rules.csv"} <= set(caught.value.failures["file"]) and not (
+        tmp_path / "out"
+    ).exists()

@@ -1,0 +1,195 @@
+"""The command line: what a user can get wrong is one message on stderr, exit code 2, and nothing written."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from zs_analysis.cli import main
+from zs_analysis.loaders import TABLES
+
+COMMAND = Path(sys.executable).with_name("zs-analysis")
+HEAVY = {"pandas", "matplotlib", "numpy", "papermill", "nbconvert", "pandera"}
+
+
+def refused(*arguments: str) -> str:
+    """The message of a call that must be refused."""
+    result = CliRunner().invoke(main, list(map(str, arguments)))
+    assert (result.exit_code, result.stdout) == (2, ""), result.output
+    assert "Traceback" not in result.stderr and result.exception.__class__ is SystemExit
+    return result.stderr
+
+
+def spoil(path: Path, edit) -> None:
+    edit(pd.read_csv(path, dtype=str, keep_default_na=False)).to_csv(path, index=False)
+
+
+@pytest.fixture
+def out(tmp_path: Path):
+    """A folder for the reports that must not come to be."""
+    folder = tmp_path / "out"
+    yield folder
+    assert not folder.exists(), "something was written"
+
+
+@pytest.mark.parametrize("period", ["2023Q5", "2023", "last", "2023-10"])
+def test_a_bad_period(out, period):
+    message = refused("render", period, "--out", out)
+    assert (
+        message
+        == f"zs-analysis: period '{period}' is not a quarter; write the year and Q1 to Q4, like 2023Q4\n"
+    )
+
+
+@pytest.mark.parametrize("day", ["2023/12/13", "13.12.2023", "2023-02-30", "2023-12"])
+def test_a_bad_day(out, day):
+    message = refused("render", "2023Q4", "--as-of", day, "--out", out)
+    assert message == f"zs-analysis: as-of date '{day}' is not a day; write it like 2023-12-13\n"
+
+
+def test_an_unknown_report_names_the_nearest(out):
+    message = refused("render", "2023Q4", "--report", "output_growth", "--out", out)
+    assert "no report 'output_growth'" in message and "did you mean 10_output_growth?" in message
+    assert message.count("\n") == 1
+
+
+def test_an_unknown_report_like_none_lists_all(out):
+    message = refused("render", "2023Q4", "--report", "zzz", "--out", out)
+    assert "there are 00_brief, 10_output_growth, 20_investment" in message and "did you mean" not in message
+
+
+@pytest.mark.parametrize("option", [("--lang", "fr"), ("--jobs", "0"), ("--nope",), ("--as-of",)])
+def test_bad_options(out, option):
+    assert option[0] in refused("render", "2023Q4", "--out", out, *option)
+
+
+def test_a_corrupt_table(package, out):
+    (package / "observations.csv").write_bytes(b"\xff\xfe\x00garbage\n")
+    message = refused("render", "2023Q4", "--data", package, "--out", out)
+    assert message == "zs-analysis: observations.csv: is not UTF-8 (byte 0); save it as UTF-8\n"
+
+
+def test_a_byte_that_is_not_utf8_is_found_where_it_is(package, out):
+    whole = (package / "observations.csv").read_bytes()
+    (package / "observations.csv").write_bytes(whole + b"\xff\n")
+    message = refused("render", "2023Q4", "--data", package, "--out", out)
+    assert f"is not UTF-8 (byte {len(whole)})" in message
+
+
+def test_a_cut_off_table(package, out):
+    whole = (package / "observations.csv").read_text(encoding="utf-8")
+    (package / "observations.csv").write_text(whole.rsplit(",", 6)[0], encoding="utf-8")
+    message = refused("render", "2023Q4", "--data", package, "--out", out)
+    assert message.startswith("zs-analysis: observations.csv, line ") and message.count("\n") == 1
+
+
+def test_a_number_that_is_none_is_named_with_its_place(package, out):
+    spoil(
+        package / "observations.csv", lambda frame: frame.assign(obs_value=["n/a", *frame["obs_value"][1:]])
+    )
+    message = refused("render", "2023Q4", "--data", package, "--out", out)
+    assert "observations.csv, line 2, column obs_value: must be a number" in message and "'n/a'" in message
+
+
+def test_a_missing_column(package, out):
+    spoil(package / "observations.csv", lambda frame: frame.drop(columns="unit"))
+    message = refused("render", "2023Q4", "--data", package, "--out", out)
+    assert "observations.csv" in message and "column unit" in message and message.count("\n") == 1
+
+
+def test_a_duplicate_observation(package, out):
+    spoil(package / "observations.csv", lambda frame: pd.concat([frame, frame.head(1)]))
+    message = refused("render", "2023Q4", "--data", package, "--out", out)
+    assert "observations.csv, line" in message and "repeats the key" in message and message.count("\n") == 1
+
+
+def test_a_missing_table(package, out):
+    (package / "targets.csv").unlink()
+    assert "targets.csv: there is no such file" in refused(
+        "render", "2023Q4", "--data", package, "--out", out
+    )
+
+
+def test_a_package_that_is_not_there(tmp_path, out):
+    message = refused("render", "2023Q4", "--data", tmp_path / "nowhere", "--out", out)
+    assert str(tmp_path / "nowhere") in message
+
+
+def test_many_failures_are_cut_short_with_the_way_to_see_all(package, out):
+    spoil(package / "observations.csv", lambda frame: frame.assign(obs_value="x"))
+    message = refused("render", "2023Q4", "--data", package, "--out", out)
+    assert message.count("\n") < 20 and "zs-analysis validate lists them all" in message
+
+
+@pytest.mark.parametrize("place", ["out", "out/2023Q4", "out/2023Q4/en"])
+def test_a_file_in_the_place_of_the_output_folder(tmp_path, place):
+    blocked = tmp_path / place
+    blocked.parent.mkdir(parents=True, exist_ok=True)
+    blocked.write_text("mine")
+    message = refused("render", "2023Q4", "--lang", "en", "--out", tmp_path / "out")
+    assert "Cannot write reports into" in message and message.count("\n") == 1
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [
+        blocked
+    ] and blocked.read_text() == "mine"
+
+
+def test_an_output_folder_where_nothing_can_be_made():
+    assert "Cannot write reports into /proc/zs" in refused("render", "2023Q4", "--out", "/proc/zs")
+
+
+def test_without_a_period_bad_data_is_told_just_the_same(package, out):
+    (package / "observations.csv").write_text("")
+    assert "observations.csv: is empty" in refused("render", "--data", package, "--out", out)
+
+
+def test_validate_counts_the_rows_of_every_table():
+    result = CliRunner().invoke(main, ["validate"])
+    assert result.exit_code == 0 and result.stderr == ""
+    assert [line.split()[0] for line in result.stdout.splitlines()] == list(TABLES)
+
+
+def test_validate_lists_every_failure(package):
+    spoil(package / "observations.csv", lambda frame: frame.assign(freq="W"))
+    (package / "rules.csv").unlink()
+    message = refused("validate", "--data", package)
+    rows = len((package / "observations.csv").read_text(encoding="utf-8").splitlines()) - 1
+    assert f"{rows + 1} failures" in message and "rules.csv" in message
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["render", "--help"], ["validate", "-h"]])
+def test_help_is_there(arguments):
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 0 and "Usage:" in result.stdout
+
+
+def test_an_unknown_command_is_bad_usage():
+    assert "No such command" in refused("rendre")
+
+
+def run(*arguments: str | Path) -> subprocess.CompletedProcess:
+    return subprocess.run([*map(str, arguments)], capture_output=True, text=True, timeout=120)
+
+
+def test_the_installed_command_refuses_in_one_line(out):
+    done = run(COMMAND, "render", "2023Q5", "--out", out)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert (
+        done.stderr
+        == "zs-analysis: period '2023Q5' is not a quarter; write the year and Q1 to Q4, like 2023Q4\n"
+    )
+
+
+def test_the_installed_command_refuses_bad_data(package, out):
+    (package / "units.csv").write_bytes(b"")
+    done = run(COMMAND, "render", "2023Q4", "--data", package, "--out", out)
+    assert done.returncode == 2 and "units.csv: is empty" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_help_does_not_wait_for_the_heavy_libraries():
+    show = f"import sys; from zs_analysis.cli import main\ntry: main(['--help'])\nfinally: print('loaded:', sorted({HEAVY!r} & set(sys.modules)), file=sys.stderr)"
+    done = run(sys.executable, "-c", show)
+    assert done.returncode == 0 and "render" in done.stdout and "validate" in done.stdout
+    assert done.stderr == "loaded: []\n"

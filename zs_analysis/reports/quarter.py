@@ -62,7 +62,7 @@ def render(
     DataError
         If the data package breaks its description; all failures at once.
     ReportError
-        If a report or the language is unknown, or the folder cannot be written. Nothing has been written then.
+        If a report or the language is unknown, or the folder cannot be written. Nothing is written then.
     """
     if lang not in SUITE:
         raise ReportError(f"no language {lang!r}; there are {', '.join(SUITE)}")

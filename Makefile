@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
+# Office networks often have a certificate authority of their own, which only the system knows.
+CERTS := $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),--system-certs)
 
 .PHONY: report test lab lint clean
 .DELETE_ON_ERROR:
@@ -28,5 +30,5 @@ clean:
 	@echo "Creating .venv from uv.lock (once; about a minute)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==`sed -n '/^name = "uv"$$/{n;s/version = "\(.*\)"/\1/p;}' uv.lock`"
-	@UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --locked --quiet --compile-bytecode
+	@UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --locked --quiet --compile-bytecode $(CERTS)
 	@touch $@

@@ -78,7 +78,7 @@ def runs(notebook, tmp_path_factory):
     good = notebook("good", text("# 季报", "zh"), text("# Quarterly", "en"), text("## 总体"), code(SHOW))
     flaky = notebook("flaky", text("# 易错"), text("shown before"), code("shares = [1]\nif fail: shares[1]"))
     dies = notebook("dies", code("import os\nif fail: os._exit(1)"))
-    kills = notebook("kills", text("# 杀手"), code("import os\nif fail: os.kill(os.getppid(), 9)"))
+    kills = notebook("kills", text("# 杀手"), code("import os\nif fail: os.kill(os.getpid(), 9)"))
     first = render([good, flaky], out, data_files=[data], jobs=2), files(out)
     second = render([good, flaky, dies, kills], out, fail=True, jobs=2, progress=False), files(out)
     third = render([flaky], out, executor=Inline(), progress=False), files(out)
@@ -126,7 +126,7 @@ def test_error_messages_say_what_happened(runs):
     flaky, dies, kills = runs.runs[1][0].reports[1:]
     assert flaky.message == "IndexError: list index out of range"
     assert "The kernel died" in dies.message
-    assert "The worker process was lost" in kills.message and kills.title == "杀手"
+    assert "The kernel died" in kills.message and kills.title == "杀手"
     assert flaky.page and flaky.error_page and not kills.page
 
 
@@ -231,6 +231,17 @@ def test_broken_executor_fails_the_reports_with_plain_lines(notebook, tmp_path, 
     result = render([notebook("one"), notebook("two")], tmp_path / "out", executor=Lost())
     assert [report.status for report in result.reports] == ["failed", "failed"]
     assert capsys.readouterr().err.splitlines() == ["failed one 0.0 s", "failed two 0.0 s"]
+    assert "lost its worker" in result.reports[0].message
+
+
+def test_a_script_without_a_main_guard_can_render(notebook, tmp_path):
+    script = f"""from pathlib import Path
+from zs_analysis.reports import PageMeta, render_notebooks
+result = render_notebooks([Path({str(notebook("one", code("1 + 1")))!r})], {{"period": "2023Q4", "fail": False}},
+                          Path({str(tmp_path)!r}), page_meta=PageMeta("s"), font_css=lambda text: "")
+print(result.ok)"""
+    done = subprocess.run([sys.executable, "-"], input=script, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True"
 
 
 def test_page_that_cannot_be_written_leaves_the_old_one(notebook, tmp_path, monkeypatch):

@@ -124,7 +124,9 @@ def _newest(view: View, rows: pd.DataFrame, name: str) -> dict[str, object]:
         f"{name}_period": period_words(
             row["time_period"], view.lang, ytd=row["transformation"].startswith("ytd")
         ),
-        f"{name}_indicator": view.name("indicators", row["indicator"]),
+        f"{name}_indicator": view.say("未注明", "not stated")
+        if row["indicator"] == UNSPECIFIED
+        else view.say("总产值", "gross output"),
     }
 
 
@@ -169,7 +171,7 @@ def coverage_table(view: View) -> Table | None:
             Column("name", view.say("集群", "Cluster")),
             Column("tier", view.say("层级", "Tier")),
             Column("levels", view.say("产值期数", "Levels"), 0),
-            Column("last_level", view.say("最近产值", "Newest output"), 1, unit=view.money_unit),
+            Column("last_level", view.say("最近产值", "Newest output"), view.say(1, 2), unit=view.money_unit),
             Column("last_level_period", view.say("时期", "Period")),
             Column("growth", view.say("最近增速", "Newest growth"), 1, unit="%"),
             Column("growth_period", view.say("时期", "Period")),

@@ -7,7 +7,6 @@ import os
 import sys
 import tempfile
 import time
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +40,7 @@ class Execution:
     """One run of one notebook.
 
     `executed` is the notebook with its outputs so far, as JSON text and not as a path, so that it also comes
-    back from a worker on another machine. It is None when the worker itself was lost.
+    back from a worker on another machine. It is None when no notebook came back.
     """
 
     notebook: Path
@@ -97,24 +96,22 @@ def run_notebook(notebook: Path, parameters: Mapping[str, object]) -> Execution:
 
 
 def _attempt(notebook: Path, staged: Path, parameters: dict[str, object]) -> Exception | None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            papermill.execute_notebook(
-                notebook,
-                staged,
-                parameters,
-                kernel_name="python3",
-                language="python",
-                progress_bar=False,
-                kernel_manager_class=ThisInterpreter,
-                config=_kernel_config(staged.parent),
-                shutdown_kernel="immediate",
-                # papermill's own `cwd` changes the directory of this whole process.
-                resources={"metadata": {"path": str(notebook.parent)}},
-            )
-        except Exception as error:
-            return error
+    try:
+        papermill.execute_notebook(
+            notebook,
+            staged,
+            parameters,
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            kernel_manager_class=ThisInterpreter,
+            config=_kernel_config(staged.parent),
+            shutdown_kernel="immediate",
+            # papermill's own `cwd` changes the directory of this whole process.
+            resources={"metadata": {"path": str(notebook.parent)}},
+        )
+    except Exception as error:
+        return error
     return None
 
 

@@ -46,7 +46,7 @@ def render(
     jobs : int, optional
         Reports at a time; one a core if not given.
     executor : concurrent.futures.Executor, optional
-        Runs the reports in place of local processes.
+        Runs the reports elsewhere; by default each has a local kernel process.
     data : path, optional
         Folder of another data package.
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Literal
 
@@ -25,10 +25,7 @@ from zs_analysis.reports.parameters import checked, declared
 from zs_analysis.reports.site import write_run_index
 from zs_analysis.reports.words import WORDS, Lang
 
-LOST = (
-    "The worker process was lost, probably killed for lack of memory: run fewer jobs at once. "
-    "In a script of your own, call render only under `if __name__ == '__main__':`."
-)
+LOST = "The executor lost its worker, probably killed for lack of memory. Run fewer jobs at once."
 
 
 @dataclass(frozen=True)
@@ -177,33 +174,21 @@ def _run_and_publish(
 
 def _executions(work: list[_Job], executor: Executor | None, jobs: int) -> Iterator[tuple[_Job, Execution]]:
     if executor is not None:
-        yield from ((job, _outcome(job, done)) for job, done in _done(executor, work))
+        yield from _done(executor, work)
         return
-    lost = []
-    with _pool(jobs) as pool:
-        for job, done in _done(pool, work):
-            if isinstance(done, BrokenExecutor):
-                lost.append(job)
-            else:
-                yield job, _outcome(job, done)
-    # One lost worker breaks the whole pool, so the others get a second chance, each alone.
-    for job in lost:
-        with _pool(1) as pool:
-            yield from ((job, _outcome(job, done)) for job, done in _done(pool, [job]))
-
-
-@contextmanager
-def _pool(jobs: int) -> Iterator[Executor]:
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    # Every notebook has a kernel process of its own, so threads are enough to wait for them, and unlike
+    # processes they need no `if __name__ == "__main__":` in the caller's script.
+    with ThreadPoolExecutor(jobs) as pool, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         try:
-            yield pool
+            yield from _done(pool, work)
         except BaseException:
             # Leaving the block waits for what was submitted; after Ctrl-C or a full disk that is of no use.
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
-def _done(executor: Executor, work: list[_Job]) -> Iterator[tuple[_Job, Execution | Exception]]:
+def _done(executor: Executor, work: list[_Job]) -> Iterator[tuple[_Job, Execution]]:
     futures, unsent = {}, []
     for job in work:
         try:
@@ -211,8 +196,8 @@ def _done(executor: Executor, work: list[_Job]) -> Iterator[tuple[_Job, Executio
         except BrokenExecutor as error:
             unsent.append((job, error))
     for future in as_completed(futures):
-        yield futures[future], future.exception() or future.result()
-    yield from unsent
+        yield futures[future], _outcome(futures[future], future.exception() or future.result())
+    yield from ((job, _outcome(job, error)) for job, error in unsent)
 
 
 def _outcome(job: _Job, done: Execution | BaseException) -> Execution:

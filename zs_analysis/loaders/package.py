@@ -15,6 +15,7 @@ from zs_analysis.loaders.schema import DataError, failure, failure_frame, failur
 from zs_analysis.model import as_of_date, figures, known_on
 
 DATA = Path(__file__).parents[2] / "data"
+PRINTED = {"observations": "obs_value", "targets": "value"}
 HEADLINE = ("gross_output_scale", "ytd")
 
 
@@ -48,8 +49,8 @@ def load(table: str, as_of: str | date | None = None, data: str | Path | None = 
     Returns
     -------
     pandas.DataFrame
-        In the file's order. Numbers are floats; ``observations`` gain ``decimals``, the digits printed
-        after the point. ``released`` becomes the day from which a row is known.
+        In the file's order. Numbers are floats; ``observations`` and ``targets`` gain ``decimals``, the
+        digits printed after the point. ``released`` becomes the day from which a row is known.
 
     Raises
     ------
@@ -143,9 +144,9 @@ def _typed(table: str, text: pd.DataFrame) -> pd.DataFrame:
     for field in _resources()[table]["schema"]["fields"]:
         if field["type"] in ("number", "integer"):
             frame[field["name"]] = pd.to_numeric(text[field["name"]])
-    if table == "observations":
-        decimals = text["obs_value"].str.partition(".")[2].str.len()
-        frame.insert(frame.columns.get_loc("obs_value") + 1, "decimals", decimals)
+    if table in PRINTED:
+        decimals = text[PRINTED[table]].str.partition(".")[2].str.len()
+        frame.insert(frame.columns.get_loc(PRINTED[table]) + 1, "decimals", decimals)
     if "released" in frame:
         frame["released"] = known_on(text["released"])
     return frame

@@ -1,6 +1,6 @@
 """The vocabulary: periods, figures and how they are found. No input or output happens here."""
 
-from zs_analysis.model.figures import KEY, PUBLISHED, Figure, figure, figures, last_month
+from zs_analysis.model.figures import KEY, PUBLISHED, Figure, figure, figure_of, figures, last_month
 from zs_analysis.model.periods import PeriodError, as_of_date, known_on, months_of, quarter
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "PeriodError",
     "as_of_date",
     "figure",
+    "figure_of",
     "figures",
     "known_on",
     "last_month",

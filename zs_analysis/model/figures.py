@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -66,8 +67,18 @@ class Figure:
     comparison: str
     obs_status: str
     source_id: str
+    price_basis: str
     place: str
     note: str
+    released: pd.Timestamp
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether the figure was out before its last month was over: 截至发文."""
+        return (
+            pd.notna(self.released)
+            and self.released < pd.Period(self.last_month, freq="M").end_time.normalize()
+        )
 
     @property
     def last_month(self) -> str:
@@ -135,6 +146,10 @@ def figure(
     rows = figures(observations, indicator, transformation, **where)
     if rows.empty:
         return None
-    row = rows.iloc[0]
+    return figure_of(rows.iloc[0].to_dict())
+
+
+def figure_of(row: dict[str, Any]) -> Figure:
+    """A row of observations as a record."""
     known = {name: row[name] for name in Figure.__dataclass_fields__ if name != "value"}
     return Figure(value=float(row["obs_value"]), **(known | {"decimals": int(row["decimals"])}))

@@ -27,13 +27,13 @@ def summary(view: View) -> Findings:
     table = view.once(targets.progress)
     quarter = [
         statement(view, output.OUTPUT),
-        statement(
-            view, output.VALUE_ADDED, view.say("规上工业增加值（可比价）", "Value added (comparable prices)")
-        ),
+        statement(view, output.VALUE_ADDED),
+        output.contribution_finding(view),
         output.rest_of_year_finding(view),
         investment_finding(view),
         statement(view, investment.RENOVATION),
         output.parts_finding(view, "ref_area"),
+        output.digital_finding(view),
     ]
     plan = [targets.met_finding(view, table), revenue_finding(view)]
     return findings(view, [*(quarter if any(quarter) else [nothing(view)]), *plan])
@@ -64,8 +64,8 @@ def revenue_finding(view: View) -> str | None:
     start, target, rate = known
     return view.say(
         f"要在{target['deadline']}年使集群营业收入突破{yi(target['value'], 0)}，以{start.time_period}年全部规上工业"
-        f"{amount(view, start)}为起点，年均至少需增长{pct(rate, 1)}。",
-        f"To lift the clusters' revenue above {yi(target['value'], 0, 'en')} by {target['deadline']} takes at least "
+        f"{amount(view, start)}为参照，年均需增长{pct(rate, 1)}。",
+        f"To lift the clusters' revenue above {yi(target['value'], 0, 'en')} by {target['deadline']} takes "
         f"{pct(rate, 1, 'en')} a year from the {amount(view, start)} of all industry in {start.time_period}.",
     )
 
@@ -84,7 +84,7 @@ def key_table(view: View) -> Table | None:
         columns=(
             Column("name", view.say("指标", "Indicator")),
             Column("window", view.say("时期", "Period")),
-            Column("level", view.say("水平", "Level"), align="right"),
+            Column("level", view.say("数值", "Level"), align="right"),
             Column("growth", view.say("同比", "Growth"), align="right", unit="%"),
             Column("rank", view.say("全省位次", "Place in the province"), 0),
             Column("place", view.say("出处", "Clause")),

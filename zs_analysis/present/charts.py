@@ -89,7 +89,7 @@ LIGHTS = {
     "green": ("o", GOOD, {"zh": "绿灯", "en": "green"}),
     "amber": ("^", FAIR, {"zh": "黄灯", "en": "amber"}),
     "red": ("s", HIGHLIGHT, {"zh": "红灯", "en": "red"}),
-    "re-base": ("D", PUBLISHED, {"zh": "已达成", "en": "met"}),
+    "re-base": ("D", PUBLISHED, {"zh": "已提前达到", "en": "met"}),
     "": ("x", COMPARISON, {"zh": "未评价", "en": "not rated"}),
 }
 

@@ -8,7 +8,7 @@ from zs_analysis.present import charts, output
 from zs_analysis.present.chart import Chart
 from zs_analysis.present.findings import Findings
 from zs_analysis.present.numbers import pct, period_words, yi
-from zs_analysis.present.phrases import amount, findings, listed
+from zs_analysis.present.phrases import amount, findings, growth, listed, window
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.targets import running_targets
 from zs_analysis.present.view import View
@@ -27,6 +27,8 @@ def summary(view: View) -> Findings:
             required_finding(view),
             output.rest_of_year_finding(view),
             coverage_finding(view),
+            orders_finding(view),
+            zones_finding(view),
         ],
     )
 
@@ -36,11 +38,11 @@ def no_fan_chart(view: View) -> str:
     levels = coverage(view)["levels"]
     most = int(levels.max())
     return view.say(
-        f"目前不能画扇形图：预测至少需要{MONTHS_NEEDED}个月或{QUARTERS_NEEDED}个季度的连续数据，而{len(levels)}个集群中"
-        f"公布过产值水平的最多只有{most}期。以下只做账面推算，不是预测。",
+        f"现有数据不足以作集群预测，不能绘制扇形图（概率区间图）：预测至少需要{MONTHS_NEEDED}个月或{QUARTERS_NEEDED}个季度的连续数据，而{len(levels)}个集群中"
+        f"公布过产值的最多只有{most}期。本报告只按已公布数测算，不是预测。",
         f"No fan chart can be drawn yet: a forecast needs at least {MONTHS_NEEDED} months or {QUARTERS_NEEDED} quarters in a "
         f"row, and the best covered of the {len(levels)} clusters has {most} published level{'' if most == 1 else 's'}. "
-        "What follows is accounting, not forecasting.",
+        "This report is accounting, not forecasting.",
     )
 
 
@@ -76,13 +78,15 @@ def required_finding(view: View) -> str | None:
     start, target, rate = known
     goal = yi(target["value"], 0, view.lang)
     return view.say(
-        f"行动方案要求{target['deadline']}年集群规上企业营业收入突破{goal}。集群营业收入的基数没有公布；以{start.time_period}年"
-        f"全部规上工业营业收入{amount(view, start)}为起点，年均至少需增长{pct(rate, 1)}（集群只是其中一部分，实际所需更高）。"
+        f"行动方案（征求意见稿）提出{target['deadline']}年集群规上企业营业收入突破{goal}。集群营业收入的基数没有公布；以"
+        f"{start.time_period}年全部规上工业营业收入{amount(view, start)}为参照，{start.time_period}—{target['deadline']}年年均需增长"
+        f"{pct(rate, 1)}；此后的营业收入没有查到，剩余年份实际所需增速会有不同，集群范围与规上工业也不完全一致。"
         "营业收入与总产值是两个指标，不能以总产值衡量此目标的进度。",
-        f"The plan wants the clusters' revenue above {goal} by {target['deadline']}. Their base is not published; from the "
-        f"{amount(view, start)} of all industry above designated size in {start.time_period} it takes at least "
-        f"{pct(rate, 1, 'en')} a year (the clusters are only part of it, so more in fact). Revenue and gross output are "
-        "different indicators: output does not measure progress towards this target.",
+        f"The draft plan wants the clusters' revenue above {goal} by {target['deadline']}. Their base is not published; from the "
+        f"{amount(view, start)} of all industry above designated size in {start.time_period} it takes {pct(rate, 1, 'en')} a "
+        f"year to {target['deadline']}. No later revenue was found, so the rate needed from here differs, and the clusters are "
+        "not quite industry above designated size. Revenue and gross output are different indicators: output does not measure "
+        "progress towards this target.",
     )
 
 
@@ -135,7 +139,7 @@ def coverage_finding(view: View) -> str:
     table = coverage(view)
     level, rate = table["last_level"].notna(), table["growth"].notna()
     groups = {
-        view.say("公布过产值水平", "with output levels"): table[level],
+        view.say("公布过产值", "with output levels"): table[level],
         view.say("只公布过增速", "with growth only"): table[~level & rate],
         view.say("没有查到产值或增速", "with no figure found"): table[~level & ~rate],
     }
@@ -148,9 +152,40 @@ def coverage_finding(view: View) -> str:
         if len(rows)
     ]
     return view.say(
-        f"{len(table)}个集群中，{'，'.join(parts)}。没有同期水平就没有权重，因此不汇总、不推算占比。",
+        f"{len(table)}个集群中，{'，'.join(parts)}。没有同期产值就没有权重，因此不汇总、不推算占比。",
         f"Of {len(table)} clusters, {'; '.join(parts)}. Without levels for one period there are no weights, so nothing is "
         "summed up or shared out.",
+    )
+
+
+def orders_finding(view: View) -> str | None:
+    """New orders of the shipyards, which lead output by a year or more."""
+    orders = view.current("ship_new_order", "ytd_yoy", activity="ships")
+    if orders is None:
+        return None
+    return view.say(
+        f"{window(view, orders)}船舶行业新接订单{growth(view, orders)}（订单，不是产值）。",
+        f"New orders of the shipyards in {window(view, orders)} were {growth(view, orders)} (orders, not output).",
+    )
+
+
+def zones_finding(view: View) -> str | None:
+    """What the review says of building the clusters: zones, inefficient firms, parks."""
+    parts = {
+        "cluster_core_zone_provincial": ("省级集群核心区{}", "{} provincial core zones"),
+        "cluster_coordinated_zone_provincial": ("协同区{}", "{} coordinated zone"),
+        "inefficient_firm_rectified": ("低效企业整治完成率{}", "{} of the inefficient firms dealt with"),
+        "small_firm_park_building": ("在建制造业小微企业园{}", "{} parks for small firms being built"),
+    }
+    items = []
+    for indicator, words in parts.items():
+        known = view.current(indicator, "ytd") or view.current(indicator, "level", activity="manufacturing")
+        if known:
+            items.append(view.say(*words).format(amount(view, known)))
+    return (
+        view.say(f"集群建设：{listed(view, items)}。", f"Building the clusters: {listed(view, items)}.")
+        if items
+        else None
     )
 
 
@@ -201,8 +236,8 @@ def path_chart(view: View) -> Chart | None:
         (int(target["deadline"]), view.money(target["value"])),
         required_growth_pct=rate,
         title=view.say(
-            f"从{start.time_period}年起年均至少增长{pct(rate, 1)}，才能在{target['deadline']}年达到{yi(target['value'], 0)}",
-            f"It takes at least {pct(rate, 1, 'en')} a year from {start.time_period} to reach "
+            f"从{start.time_period}年起年均增长{pct(rate, 1)}，才能在{target['deadline']}年达到{yi(target['value'], 0)}",
+            f"It takes {pct(rate, 1, 'en')} a year from {start.time_period} to reach "
             f"{yi(target['value'], 0, 'en')} in {target['deadline']}",
         ),
         unit=view.say("营业收入，亿元", f"operating revenue, {view.money_unit}"),

@@ -28,6 +28,10 @@ def summary(view: View) -> Findings:
             ex_firm_finding(view),
             statement(view, RENOVATION),
             renovation_finding(view),
+            statement(view, "investment_renovation_scale"),
+            statement(view, "investment_manufacturing"),
+            statement(view, "major_project", activity="manufacturing"),
+            digital_project_finding(view),
             capacity_finding(view),
             ratio_finding(view),
         ],
@@ -69,9 +73,9 @@ def ex_firm_finding(view: View) -> str | None:
     _, total, without = known
     least, share = bound.firm_base_min, bound.firm_base_share_min_pct
     return view.say(
-        f"扣除浙石化后{growth(view, without)}，与全部工业投资的{growth(view, total)}并不矛盾：上年同期浙石化投资至少"
+        f"扣除浙石化（浙江石油化工有限公司）后{growth(view, without)}，与全部工业投资的{growth(view, total)}并不矛盾：上年同期浙石化投资至少"
         f"{yi(least.value, 1)}（计入舍入误差不低于{yi(least.lo, 1)}），占{pct(share.value, 1)}以上；其本年投资无法由公布数确定。",
-        f"Without ZPC it is {growth(view, without)}. Both hold at once only if ZPC invested at least "
+        f"Without Zhejiang Petroleum & Chemical (ZPC) it is {growth(view, without)}. Both hold at once only if ZPC invested at least "
         f"{yi(least.value, 1, 'en')} a year earlier ({yi(least.lo, 1, 'en')} allowing for rounding), "
         f"{pct(share.value, 1, 'en')} of the total or more; its investment this year cannot be told from what is published.",
     )
@@ -92,6 +96,14 @@ def renovation_finding(view: View) -> str | None:
         f"Technical renovation was thus {pct(share.value, 1, 'en')} of industrial investment "
         f"({between(view, share, 1, '%')}){tail_en}.",
     )
+
+
+def digital_project_finding(view: View) -> str | None:
+    """Growth of investment in projects of the digital economy."""
+    name = view.say(
+        "数字经济核心产业项目投资", "Project investment in core industries of the digital economy"
+    )
+    return statement(view, "investment_fixed_asset", name, activity="digital_core")
 
 
 def capacity_finding(view: View) -> str | None:
@@ -115,8 +127,8 @@ def ratio_finding(view: View) -> str | None:
         return None
     target = targets.iloc[0]
     return view.say(
-        f"行动方案要求制造业投资占固定资产投资比例达到{fmt(target['value'])}%；截至报告日没有查到全市实际值，本报告不作推算。",
-        f"The plan asks for manufacturing to be {fmt(target['value'])}% of fixed-asset investment; no outcome for the city "
+        f"行动方案（征求意见稿）提出制造业投资占固定资产投资比例达到{fmt(target['value'])}%；截至报告日没有查到本年全市实际值，不作推算。",
+        f"The draft plan asks for manufacturing to be {fmt(target['value'])}% of fixed-asset investment; no outcome for the city "
         "was found by the day of the report, and none is estimated.",
     )
 
@@ -201,10 +213,10 @@ def project_table(view: View) -> Table | None:
         name=projects[f"name_{view.lang}"],
         stage=projects[stage],
         cluster=[view.name("activities", code) if code else None for code in projects["cluster"]],
-    ).iloc[order.argsort(kind="stable")[::-1]]
+    ).iloc[(-order).argsort(kind="stable")]
     return Table(
         frame,
-        view.say(f"{len(frame)}个点名项目及其阶段", f"{len(frame)} named projects and their stage"),
+        view.say(f"{len(frame)}个文中列名项目及其阶段", f"{len(frame)} named projects and their stage"),
         columns=(
             Column("name", view.say("项目", "Project")),
             Column("stage", view.say("阶段（原文）", "Stage")),
@@ -214,8 +226,8 @@ def project_table(view: View) -> Table | None:
         ),
         source=view.source(frame["source_id"]),
         note=view.say(
-            "未写明集群或投资额的留空。",
-            "Cluster and investment are left out where the source does not give them.",
+            "原文未写明集群或投资额的为“—”。",
+            "Cluster and investment are — where the source does not give them.",
         ),
         lang=view.lang,
     )

@@ -1,5 +1,7 @@
 """Output growth: its sentences, charts and tables."""
 
+import re
+
 import pandas as pd
 
 from zs_analysis import metrics
@@ -8,7 +10,7 @@ from zs_analysis.model import PUBLISHED, Figure, figures, last_month
 from zs_analysis.present import charts
 from zs_analysis.present.chart import Chart
 from zs_analysis.present.findings import Findings
-from zs_analysis.present.numbers import fmt, growth_words, pct, period_words, yi
+from zs_analysis.present.numbers import fmt, growth_words, pct, period_words, pp, yi
 from zs_analysis.present.phrases import amount, between, findings, listed, rounded, statement, window
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.view import View
@@ -23,13 +25,14 @@ def summary(view: View) -> Findings:
         view,
         [
             statement(view, OUTPUT),
-            statement(
-                view, VALUE_ADDED, view.say("规上工业增加值（可比价）", "Value added (comparable prices)")
-            ),
+            statement(view, VALUE_ADDED),
+            contribution_finding(view),
             price_finding(view),
             rest_of_year_finding(view),
             parts_finding(view, "ref_area"),
             parts_finding(view, "activity"),
+            parts_finding(view, "cross_cutting"),
+            digital_finding(view),
         ],
     )
 
@@ -42,10 +45,11 @@ def price_finding(view: View) -> str | None:
     deflator = metrics.implied_deflator(rounded(nominal), rounded(real))
     index, span = fmt(deflator.value, 3), between(view, deflator, 4)
     return view.say(
-        f"产值按现价、增加值按可比价计算，两者不能直接比较：若增加值率不变，隐含平减指数为{index}（{span}），"
-        f"即工业品价格{_price_words(view, deflator.value)}。",
-        f"Output is at current and value added at comparable prices: with an unchanged value-added rate the implied "
-        f"deflator is {index} ({span}), so prices are {_price_words(view, deflator.value)}.",
+        f"产值按现价、增加值按可比价计算，增速不能直接比较：若增加值率不变，两者之差相当于隐含平减指数{index}"
+        f"（{span}），即{_price_words(view, deflator.value)}；增加值率变化也会形成这一差距，因此不是工业品价格指数。",
+        f"Output is at current and value added at comparable prices, so their growth rates differ: with an unchanged "
+        f"value-added rate the gap amounts to an implied deflator of {index} ({span}), {_price_words(view, deflator.value)}. "
+        "A change of that rate would give the same gap; this is no price index.",
     )
 
 
@@ -53,11 +57,60 @@ def _price_words(view: View, deflator: float) -> str:
     change = 100 * (deflator - 1)
     size = pct(abs(change), 1, view.lang)
     if size == "0.0%":
-        return view.say("与上年同期大致持平", "about the same as a year earlier")
+        return view.say("与上年同期大致持平", "about the level of a year earlier")
     higher = change > 0
     return view.say(
         f"比上年同期{'高' if higher else '低'}约{size}",
         f"about {size} {'above' if higher else 'below'} a year earlier",
+    )
+
+
+def contribution_finding(view: View) -> str | None:
+    """What industry contributes to the growth of the province's industry and of the city's GDP, as published."""
+    province = view.current(UNSPECIFIED, "contribution", counterpart_area="zhejiang", unit="pct")
+    gdp = view.current("gdp", "contribution", activity="industry_scale", unit="pct")
+    parts = []
+    if province:
+        size = amount(view, province)
+        parts += [
+            view.say(f"对全省工业增速的贡献率为{size}", f"{size} to the growth of the province's industry")
+        ]
+    if gdp:
+        size = amount(view, gdp)
+        parts += [view.say(f"对全市GDP增速的贡献率为{size}", f"{size} to the growth of the city's GDP")]
+    if not parts:
+        return None
+    when = window(view, province or gdp)
+    return view.say(
+        f"{when}规上工业{'，'.join(parts)}。",
+        f"In {when} industry above designated size contributed {' and '.join(parts)}.",
+    )
+
+
+def digital_finding(view: View) -> str | None:
+    """Growth of the core industries of the digital economy and their places in the province."""
+    cells = {
+        ("investment_fixed_asset", "digital_core"): view.say("项目投资", "project investment"),
+        ("revenue", "digital_core"): view.say("营业收入", "revenue"),
+        (VALUE_ADDED, "digital_core_manufacturing"): view.say(
+            "核心制造业增加值", "value added of core manufacturing"
+        ),
+        ("revenue", "software"): view.say(
+            "软件与信息服务业营收", "revenue of software and information services"
+        ),
+    }
+    items = []
+    for (indicator, activity), name in cells.items():
+        change = view.current(indicator, "ytd_yoy", activity=activity)
+        if change:
+            place = view.beside(change, "ytd_yoy_rank")
+            detail = view.say(f"，第{place.value:.0f}位", f", no. {place.value:.0f}") if place else ""
+            items.append(name + _brackets(view, pct(change.value, change.decimals, view.lang) + detail))
+    if not items:
+        return None
+    return view.say(
+        f"数字经济核心产业同比增速及全省位次：{listed(view, items)}。",
+        f"Digital economy, growth and place in the province: {listed(view, items)}.",
     )
 
 
@@ -101,12 +154,17 @@ def months_left_words(view: View, so_far: Figure) -> str:
     return view.say(f"{first.month}—{end}", f"{start}–{end}")
 
 
+DIMENSIONS = {"ref_area": "ref_area", "activity": "activity", "cross_cutting": "activity"}
+PRINTED_LABEL = re.compile(r"原文作“([^”]+)”")
+
+
 def growth_by(view: View, dimension: str) -> pd.DataFrame:
     """Newest published growth of the city's areas or industries in the reported year.
 
     Parameters
     ----------
-    dimension : {"ref_area", "activity"}
+    dimension : {"ref_area", "activity", "cross_cutting"}
+        Areas, the 155 clusters, or industries that are no cluster and may cut across several.
 
     Returns
     -------
@@ -114,49 +172,71 @@ def growth_by(view: View, dimension: str) -> pd.DataFrame:
         Rows of observations with ``name``, the strongest growth first: of gross output where parts are
         published, else of what the source leaves unspecified. Empty if nothing is.
     """
-    rows = figures(view.observations, (OUTPUT, UNSPECIFIED), "ytd_yoy", freq="M", obs_status=PUBLISHED)
-    rows = rows[
-        _is_part(view, rows, dimension) & rows["time_period"].between(f"{view.year}-01", view.last_month)
-    ]
+    rows = figures(view.past, (OUTPUT, UNSPECIFIED), ("ytd_yoy", "yoy"), obs_status=PUBLISHED)
+    whole_or_ytd = rows["freq"].eq("A") == rows["transformation"].eq("yoy")
+    rows = rows[_is_part(view, rows, dimension) & whole_or_ytd & rows["time_period"].str[:4].eq(view.year)]
     if rows.empty:
         return rows.assign(name=[])
-    newest = rows[rows["time_period"].eq(rows["time_period"].max())]
+    newest = rows[rows["time_period"].eq(rows["time_period"].iloc[0])]
     stated = newest["indicator"].eq(OUTPUT)
-    newest = newest[stated if stated.any() else ~stated].drop_duplicates(dimension)
-    table = {"ref_area": "areas", "activity": "activities"}[dimension]
-    names = newest[dimension].map(lambda code: view.name(table, code))
+    newest = newest[stated if stated.any() else ~stated].drop_duplicates(DIMENSIONS[dimension])
+    names = [_part_name(view, row, dimension) for row in newest.to_dict("records")]
     return newest.assign(name=names).sort_values("obs_value", ascending=False, kind="stable")
 
 
+def _part_name(view: View, row: dict[str, object], dimension: str) -> str:
+    """The source's own word for an industry, where it differs from the cluster it is filed under."""
+    if dimension == "ref_area":
+        return view.name("areas", row["ref_area"])
+    printed = PRINTED_LABEL.search(row["note"])
+    return printed[1] if printed and view.lang == "zh" else view.name("activities", row["activity"])
+
+
 def _is_part(view: View, rows: pd.DataFrame, dimension: str) -> pd.Series:
+    if dimension == "ref_area":
+        return rows["ref_area"].isin(view.inside("zhoushan")) & rows["activity"].eq("total")
+    cluster = _is_cluster(view, rows)
     if dimension == "activity":
-        return rows["ref_area"].eq("zhoushan") & rows["activity"].ne("total")
-    return rows["ref_area"].isin(view.inside("zhoushan")) & rows["activity"].eq("total")
+        return cluster
+    return rows["ref_area"].eq("zhoushan") & ~rows["activity"].isin(["total", "all_clusters"]) & ~cluster
 
 
 def parts_finding(view: View, dimension: str) -> str | None:
-    """Growth of areas or industries in one sentence."""
+    """Growth of areas or industries in one sentence.
+
+    Parameters
+    ----------
+    dimension : {"ref_area", "activity", "cross_cutting"}
+    """
     parts = growth_by(view, dimension)
     if parts.empty:
         return None
-    doubt = parts["indicator"].iloc[0] == UNSPECIFIED
     items = [
-        f"{row.name_}{_brackets(view, pct(row.obs_value, row.decimals, view.lang))}" for row in _named(parts)
+        name + _brackets(view, pct(value, decimals, view.lang))
+        for name, value, decimals in parts[["name", "obs_value", "decimals"]].itertuples(index=False)
     ]
-    what = {"ref_area": view.say("分区域看", "By area"), "activity": view.say("分行业看", "By industry")}[
-        dimension
-    ]
-    when = period_words(parts["time_period"].iloc[0], view.lang, ytd=True, year=False)
+    what = {
+        "ref_area": view.say("分区域看", "By area"),
+        "activity": view.say("分行业看", "By industry"),
+        "cross_cutting": view.say("从跨行业口径看", "Across industries"),
+    }[dimension]
+    when = _span(view, parts.iloc[0], year=False)
     return view.say(
-        f"{what}，{when}同比增速依次为{listed(view, items)}"
-        + ("；原文未注明产值或增加值。" if doubt else "。"),
-        f"{what}, growth in {when} was {listed(view, items)}"
-        + ("; the source does not say whether of output or of value added." if doubt else "."),
+        f"{what}，{when}同比增速：{listed(view, items)}{_doubt(view, parts)}。",
+        f"{what}, growth in {when} was {listed(view, items)}{_doubt(view, parts)}.",
     )
 
 
-def _named(parts: pd.DataFrame) -> list:
-    return list(parts.rename(columns={"name": "name_"}).itertuples())
+def _span(view: View, row: pd.Series, *, year: bool = True) -> str:
+    return period_words(row["time_period"], view.lang, ytd=row["freq"] == "M", year=year)
+
+
+def _doubt(view: View, parts: pd.DataFrame) -> str:
+    if parts["indicator"].iloc[0] != UNSPECIFIED:
+        return ""
+    return view.say(
+        "（原文未注明产值或增加值）", "; the source does not say whether of output or of value added"
+    )
 
 
 def _brackets(view: View, text: str) -> str:
@@ -164,33 +244,59 @@ def _brackets(view: View, text: str) -> str:
 
 
 def growth_chart(view: View, dimension: str) -> Chart | None:
-    """Bars of published growth by area or industry; ``None`` where nothing is published."""
+    """Bars of published growth by area or cluster; ``None`` where nothing is published.
+
+    Parameters
+    ----------
+    dimension : {"ref_area", "activity"}
+    """
     parts = growth_by(view, dimension)
     if parts.empty:
         return None
-    first, last = parts.iloc[0], parts.iloc[-1]
-    what = {"ref_area": view.say("区域", "areas"), "activity": view.say("行业", "industries")}[dimension]
-    noun = view.name("indicators", first["indicator"])
-    single = (
-        f"{first['name']}{view.say('', ': ')}{growth_words(first['obs_value'], first['decimals'], view.lang)}"
-    )
-    several = view.say(
-        f"{len(parts)}个{what}中{first['name']}增长最快（{pct(first['obs_value'], first['decimals'])}），"
-        f"{last['name']}最慢（{pct(last['obs_value'], last['decimals'])}）",
-        f"Of {len(parts)} {what}, {first['name']} grew most ({pct(first['obs_value'], first['decimals'], 'en')}) and "
-        f"{last['name']} least ({pct(last['obs_value'], last['decimals'], 'en')})",
-    )
-    when = period_words(first["time_period"], view.lang, ytd=True)
+    when = _span(view, parts.iloc[0])
     return charts.bars(
         parts,
         "name",
         "obs_value",
-        title=several if len(parts) > 1 else single,
+        title=_growth_title(view, parts, dimension),
         unit=view.say(f"{when}同比增速，%", f"growth on a year earlier, {when}, %"),
         source=view.source(parts["source_id"]),
         lang=view.lang,
-        note=view.say(f"指标：{noun}。", f"Indicator: {noun}."),
+        note=_growth_note(view, parts, dimension),
     )
+
+
+def _growth_title(view: View, parts: pd.DataFrame, dimension: str) -> str:
+    first, last = parts.iloc[0], parts.iloc[-1]
+    if len(parts) == 1:
+        return f"{first['name']}{view.say('', ': ')}{growth_words(first['obs_value'], first['decimals'], view.lang)}"
+    what = {"ref_area": view.say("区域", "areas"), "activity": view.say("集群", "clusters")}[dimension]
+    high, low = (pct(row["obs_value"], row["decimals"], view.lang) for row in (first, last))
+    return view.say(
+        f"公布增速的{len(parts)}个{what}中，{first['name']}最快（{high}），{last['name']}最慢（{low}）",
+        f"Of {len(parts)} {what} with published growth, {first['name']} grew most ({high}), {last['name']} least ({low})",
+    )
+
+
+def _growth_note(view: View, parts: pd.DataFrame, dimension: str) -> str:
+    noun = view.name("indicators", parts["indicator"].iloc[0])
+    notes = [view.say(f"指标：{noun}。", f"Indicator: {noun}.")]
+    if dimension == "ref_area":
+        notes += [view.say("区域之间有重叠，不能相加。", "Areas overlap and must not be added up.")]
+    else:
+        notes += [
+            view.say(
+                "其余集群没有查到同期增速。", "For the other clusters no growth of the period was found."
+            )
+        ]
+    if parts["activity"].eq("marine_electronics").any():
+        notes += [
+            view.say(
+                "电子电机归入海洋电子集群，两者范围未必一致。",
+                "Marine electronics is printed as 电子电机 (electronics and motors); the scopes may differ.",
+            )
+        ]
+    return view.say("", " ").join(notes)
 
 
 def remainder_chart(view: View) -> Chart | None:
@@ -200,7 +306,7 @@ def remainder_chart(view: View) -> Chart | None:
         return None
     expected, so_far, rest = known
     title = view.say(
-        f"按全年{amount(view, expected)}推算，{months_left_words(view, so_far)}月均产值比前期{'低' if rest.versus_ytd_pct < 0 else '高'}"
+        f"按全年{amount(view, expected)}推算，{months_left_words(view, so_far)}月均产值比{window(view, so_far)}{'低' if rest.versus_ytd_pct < 0 else '高'}"
         f"{pct(abs(rest.versus_ytd_pct), 1)}",
         f"The announced year of {amount(view, expected)} puts {months_left_words(view, so_far)} "
         f"{pct(abs(rest.versus_ytd_pct), 1, 'en')} {'below' if rest.versus_ytd_pct < 0 else 'above'} the months so far",
@@ -231,7 +337,7 @@ def history_table(view: View) -> Table | None:
         view.say("规上工业总产值历次公布数", "Gross output above designated size as published over time"),
         columns=(
             Column("period", view.say("时期", "Period")),
-            Column("level", view.say("水平", "Level"), unit=view.money_unit, status="level_status"),
+            Column("level", view.say("产值", "Output"), unit=view.money_unit, status="level_status"),
             Column("growth", view.say("同比", "Growth"), 1, unit="%", status="growth_status"),
         ),
         source=view.source([*known["level_source"].dropna(), *known["growth_source"].dropna()]),
@@ -321,13 +427,19 @@ def _additive(view: View) -> list[str]:
 
 
 def contribution_table(view: View, dimension: str) -> Table | None:
-    """Contributions of parts in points, closed to the total by a row for what is not published."""
+    """Contributions of parts in points, closed to the total by a row for what is not published.
+
+    Parameters
+    ----------
+    dimension : {"ref_area", "activity"}
+    """
     parts = contribution_parts(view, dimension)
     if parts.empty:
         return None
     total, parts = parts.iloc[0], parts.iloc[1:].sort_values("contribution_pp", ascending=False)
     table = {"ref_area": "areas", "activity": "activities"}[dimension]
     frame = parts.assign(name=[view.name(table, code) for code in parts["code"]])
+    top = frame.iloc[0]
     rest = {"name": view.say("未分列及舍入差", "Not published separately, rounding")}
     rest |= {column: total[column] - frame[column].sum() for column in ("level", "base", "contribution_pp")}
     whole = total.to_dict() | {"name": view.say("全市", "City")}
@@ -337,7 +449,8 @@ def contribution_table(view: View, dimension: str) -> Table | None:
     return Table(
         frame,
         view.say(
-            f"{when}规上工业总产值：各部分对增长的拉动", f"Contributions to growth of gross output, {when}"
+            f"{when}{top['name']}拉动规上工业总产值增长{pp(top['contribution_pp'], 1)}",
+            f"{top['name']} contributed {pp(top['contribution_pp'], 1, 'en')} to growth of gross output, {when}",
         ),
         columns=(
             Column("name", view.say("部分", "Part")),
@@ -363,7 +476,7 @@ def _sources_of(view: View, time_period: str) -> pd.Series:
 
 def gap_table(view: View) -> Table | None:
     """Published growth beside the growth that published levels imply (口径差)."""
-    rows = [row for indicator in (OUTPUT, VALUE_ADDED, "gdp") for row in _gaps(view, indicator)]
+    rows = [row for indicator in (OUTPUT, VALUE_ADDED) for row in _gaps(view, indicator)]
     if not rows:
         return None
     return Table(
@@ -380,8 +493,8 @@ def gap_table(view: View) -> Table | None:
         ),
         source=view.source(source for row in rows for source in row["sources"]),
         note=view.say(
-            "增加值和地区生产总值增速按可比价计算，水平按现价计算；企业范围和基数修订也造成口径差。公布增速不因推算值而改动。",
-            "Growth of value added and GDP is at comparable prices, levels are at current prices; the set of firms and "
+            "增加值增速按可比价计算，水平按现价计算；企业范围和基数修订也造成口径差。公布增速不因推算值而改动。",
+            "Growth of value added is at comparable prices, levels are at current prices; the set of firms and "
             "revised bases add to the gap. The published growth stands.",
         ),
         lang=view.lang,

@@ -17,8 +17,8 @@ from zs_analysis.present.numbers import (
 )
 from zs_analysis.present.view import View
 
-# A floor area ratio or a rank is a bare number.
-NO_WORD = ("ratio", "rank")
+# A floor area ratio is a bare number.
+NO_WORD = ("ratio",)
 
 
 def rounded(figure: Figure) -> Interval:
@@ -35,8 +35,16 @@ def rounded(figure: Figure) -> Interval:
 
 def window(view: View, figure: Figure) -> str:
     """The months or the year a figure covers; the year is said where it is not the one reported."""
-    year = figure.time_period[:4] != view.year
-    return period_words(figure.time_period, view.lang, ytd=figure.transformation.startswith("ytd"), year=year)
+    return span(view, figure, year=figure.time_period[:4] != view.year)
+
+
+def span(view: View, figure: Figure, *, year: bool = True) -> str:
+    """The period of a figure; at a monthly frequency shares and contributions cover the year so far too."""
+    single = figure.freq != "M" or figure.transformation in ("level", "yoy", "yoy_rank")
+    if not single and figure.unfinished:
+        month = period_words(figure.time_period, view.lang, year=year)
+        return view.say(f"截至{month}发文", f"to the release in {month}")
+    return period_words(figure.time_period, view.lang, ytd=not single, year=year)
 
 
 def amount(view: View, figure: Figure) -> str:
@@ -62,6 +70,8 @@ def quantity(view: View, value: float, decimals: int, unit: str) -> str:
     if unit in ("1e8_cny", "bn_cny"):
         value = convert(value, unit, to="1e8_cny", units=view.units)
         return yi(value, max(decimals - (unit == "bn_cny"), 0), view.lang)
+    if unit == "rank":
+        return view.say(f"第{value:.0f}位", f"no. {value:.0f}")
     if unit in NO_WORD or unit in ("pct", "permille"):
         return fmt(value, decimals, view.lang) + (row["name_zh"] if unit not in NO_WORD else "")
     if view.lang == "zh":
@@ -76,8 +86,11 @@ def quantity(view: View, value: float, decimals: int, unit: str) -> str:
 
 
 def growth(view: View, figure: Figure) -> str:
-    """Growth in words: 同比增长12.5%."""
-    return growth_words(figure.value, figure.decimals, view.lang)
+    """Growth in words, with its prices where they are constant: 按可比价格计算同比增长18%."""
+    words = growth_words(figure.value, figure.decimals, view.lang)
+    if figure.price_basis != "constant":
+        return words
+    return view.say(f"按可比价格计算{words}", f"{words} at comparable prices")
 
 
 def rank(view: View, change: Figure) -> str:

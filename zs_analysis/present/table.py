@@ -15,14 +15,14 @@ MISSING, SUPPRESSED = "—", "×"
 MARKS = {"E": "e", "F": "f", "P": "p"}
 LEGEND = {
     "zh": {
-        "—": "未公布",
+        "—": "没有查到或不适用",
         "×": "不予公布，以免泄露单个企业数据",
         "e": "估计数",
-        "f": "预测数",
+        "f": "预计数",
         "p": "初步数",
     },
     "en": {
-        "—": "not published",
+        "—": "not found or not applicable",
         "×": "withheld, to protect single enterprises",
         "e": "estimate",
         "f": "forecast",

@@ -1,5 +1,6 @@
 """Targets: every numeric target beside what is published about it."""
 
+import re
 from collections.abc import Sequence
 
 import pandas as pd
@@ -9,8 +10,8 @@ from zs_analysis.model import Figure, figure
 from zs_analysis.present import charts
 from zs_analysis.present.chart import Chart
 from zs_analysis.present.findings import Findings
-from zs_analysis.present.numbers import comparison_words, decimals_of, period_words
-from zs_analysis.present.phrases import amount, findings, is_are, listed, quantity
+from zs_analysis.present.numbers import comparison_words
+from zs_analysis.present.phrases import amount, findings, is_are, listed, quantity, span
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.view import View
 
@@ -19,17 +20,17 @@ BASIS = {
     "level_by": ("到期达到", "reached by the deadline"),
     "per_year": ("每年", "each year"),
     "cumulative_by": ("期内累计", "summed to the deadline"),
-    "threshold": ("界限", "threshold"),
+    "threshold": ("政策标准", "policy standard"),
 }
 LIGHT_WORDS = {
-    "re-base": ("已达目标，应重新设定", "met: re-base"),
+    "re-base": ("已提前达到，应重新设定", "met: re-base"),
     "green": ("绿灯", "green"),
     "amber": ("黄灯", "amber"),
     "red": ("红灯", "red"),
     "unrated": ("未评价：缺基期值", "not rated: no base value"),
-    "rule": ("界限，不考核进度", "a threshold, not progress"),
-    "unpublished": ("没有查到公布数", "no published outcome found"),
-    "not started": ("尚未开始", "not started"),
+    "rule": ("政策标准，不考核进度", "a standard, not progress"),
+    "unpublished": ("没有查到口径一致的公布数", "no matching outcome found"),
+    "not started": ("未到考核期", "not started"),
 }
 
 
@@ -162,8 +163,8 @@ def count_finding(view: View, table: pd.DataFrame) -> str:
         return counted + view.say("。", ".")
     most = view.name("departments", leads.index[0])
     return counted + view.say(
-        f"，由{len(leads)}个部门牵头，其中{most}最多（{leads.iloc[0]}项）。",
-        f", led by {len(leads)} department{'' if len(leads) == 1 else 's'}, most by the {most} ({leads.iloc[0]}).",
+        f"，其中{leads.sum()}项写明牵头部门，共{len(leads)}个部门，{most}最多（{leads.iloc[0]}项）。",
+        f"; {leads.sum()} of them name a lead among {len(leads)} department{'' if len(leads) == 1 else 's'}, the {most} most often ({leads.iloc[0]}).",
     )
 
 
@@ -177,8 +178,8 @@ def met_finding(view: View, table: pd.DataFrame) -> str | None:
         for row in met.itertuples()
     ]
     return view.say(
-        f"{len(met)}项已提前达到，不宜再亮绿灯，应重新设定：{listed(view, items)}。",
-        f"{len(met)} {is_are(len(met))} met before their deadline and should be set anew rather than show green: {listed(view, items)}.",
+        f"{len(met)}项已提前达到，应重新设定：{listed(view, items)}。",
+        f"{len(met)} {is_are(len(met))} met before their deadline and call for a new value: {listed(view, items)}.",
     )
 
 
@@ -202,7 +203,7 @@ def missing_finding(view: View, table: pd.DataFrame) -> str | None:
     """How many targets cannot be judged, and for which reason."""
     missing, base = (int(table["state"].eq(state).sum()) for state in ("unpublished", "unrated"))
     parts = (
-        [view.say(f"{missing}项没有查到公布数", f"{missing} without a published outcome that was found")]
+        [view.say(f"{missing}项没有查到口径一致的公布数", f"{missing} without a matching published outcome")]
         if missing
         else []
     )
@@ -222,8 +223,11 @@ def name_of(view: View, row: tuple) -> str:
 
 def target_words(view: View, row: tuple) -> str:
     """What a target asks for, with its unit: 34万元/亩以上."""
-    number = quantity(view, row.value, decimals_of([row.value]), row.unit)
-    return comparison_words(number, row.comparison, view.lang)
+    number = quantity(view, row.value, row.decimals, row.unit)
+    # 达到, 实施, 建成 N个 ask for N and say nothing of more.
+    printed = f"{row.value:.{row.decimals}f}"
+    plain = row.comparison == ">=" and not re.search(rf"{printed}[^，,、]{{0,6}}以上", row.quote)
+    return number if plain else comparison_words(number, row.comparison, view.lang)
 
 
 def progress_chart(view: View) -> Chart | None:
@@ -271,11 +275,11 @@ def target_table(view: View) -> Table | None:
     )
     columns = {
         "name": ("目标", "Target"),
-        "target": ("要求", "Asked"),
-        "due": ("期限", "Due"),
+        "target": ("要求", "Target value"),
+        "due": ("期限", "Deadline"),
         "outcome": ("最新公布数", "Newest outcome"),
-        "state": ("状态", "State"),
-        "lead": ("牵头部门", "Lead"),
+        "state": ("状态", "Status"),
+        "lead": ("牵头部门", "Lead department"),
         "clause": ("条款", "Clause"),
     }
     return Table(
@@ -284,8 +288,8 @@ def target_table(view: View) -> Table | None:
         columns=tuple(Column(key, view.say(*label)) for key, label in columns.items()),
         source=view.source(_all_sources(table)),
         note=view.say(
-            "条款未写牵头部门的留空。",
-            "Lead is empty where the clause names none.",
+            "条款未写牵头部门的为“—”。目标取自行动方案征求意见稿（2023年5月）等文件，正式印发稿如有调整，以正式稿为准。",
+            "Lead is — where the clause names none. The plan is the consultation draft of May 2023; the adopted text prevails.",
         ),
         lang=view.lang,
     )
@@ -295,9 +299,11 @@ def due_words(view: View, row: tuple) -> str:
     """When a target is due: by a year, each year, summed to a year, or always."""
     words = {
         "level_by": (f"到{row.deadline}年", f"by {row.deadline}"),
-        "per_year": ("每年", "each year"),
-        "cumulative_by": (f"累计到{row.deadline}年", f"in all by {row.deadline}"),
-        "threshold": ("界限", "threshold"),
+        "per_year": ("每年", "each year")
+        if row.start != row.deadline
+        else (f"{row.deadline}年", row.deadline),
+        "cumulative_by": (f"到{row.deadline}年累计", f"in all by {row.deadline}"),
+        "threshold": ("政策标准", "policy standard"),
     }
     return view.say(*words[row.basis])
 
@@ -305,7 +311,7 @@ def due_words(view: View, row: tuple) -> str:
 def _outcome_words(view: View, outcome: Figure | None) -> str | None:
     if outcome is None:
         return None
-    when = period_words(outcome.time_period, view.lang, ytd=outcome.transformation.startswith("ytd"))
+    when = span(view, outcome)
     return amount(view, outcome) + view.say(f"（{when}）", f" ({when})")
 
 

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from zs_analysis.model import last_month
-from zs_analysis.present.numbers import comparison_words, period_words
-from zs_analysis.present.phrases import quantity
+from zs_analysis.model import figure_of, last_month
+from zs_analysis.present.numbers import comparison_words
+from zs_analysis.present.phrases import quantity, span
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.view import View
 
 TRANSFORMATIONS = {
-    "level": ("水平", "level"),
+    "level": ("数值", "level"),
     "ytd": ("累计", "year to date"),
     "yoy": ("同比", "growth"),
     "ytd_yoy": ("累计同比", "growth, year to date"),
@@ -53,7 +53,7 @@ def table(view: View, indicators: Sequence[str]) -> Table | None:
         ),
         columns=(
             Column("figure", view.say("指标", "Figure")),
-            Column("kind", view.say("口径", "Kind")),
+            Column("kind", view.say("数据类型", "Kind")),
             Column("period", view.say("时期", "Period")),
             Column("value", view.say("公布数", "Published"), align="right"),
             Column("place", view.say("出处", "Clause")),
@@ -73,7 +73,7 @@ def _row(view: View, row: tuple) -> dict[str, object]:
     return {
         "figure": view.say("：", ": ").join(names),
         "kind": view.say(*TRANSFORMATIONS[row.transformation]),
-        "period": period_words(row.time_period, view.lang, ytd=row.transformation.startswith("ytd")),
+        "period": span(view, figure_of(row._asdict())),
         "value": comparison_words(number, row.comparison, view.lang) + status,
         "place": row.place or None,
         "note": row.note or None,

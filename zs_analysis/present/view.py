@@ -29,6 +29,13 @@ NAMED = {
 SHORT_NAMES = {"areas": "short_zh", "departments": "department"}
 
 
+class Note(str):
+    """A short line on a page."""
+
+    def _repr_html_(self) -> str:
+        return f'<p class="zs-note">{escape(self)}</p>'
+
+
 @dataclass(frozen=True)
 class View:
     """The data of one report.
@@ -64,20 +71,24 @@ class View:
         as_of_date(self.as_of)
 
     def _repr_html_(self) -> str:
-        return f'<p class="zs-note">{escape(str(self))}</p>'
+        return Note(self)._repr_html_()
 
     def __str__(self) -> str:
-        known = len(self.observations)
-        return self.say(
-            f"报告期：{period_words(self.period)}。{self.as_of_words}共有已公布数字{known}个。",
-            f"Period: {period_words(self.period, 'en')}. {self.as_of_words} {known:,} published figures.",
+        return (
+            self.say(f"报告期：{period_words(self.period)}。", f"Period: {period_words(self.period, 'en')}. ")
+            + self.as_of_words
         )
+
+    @property
+    def no_data(self) -> "Note":
+        """What a page shows where a chart or table has nothing to show."""
+        return Note(self.say("本期没有可用数据。", "No data for this period."))
 
     @property
     def as_of_words(self) -> str:
         """The day the data are known on, as a sentence."""
         if self.as_of is None:
-            return self.say("数据为全部已公布数字。", "Everything published.")
+            return self.say("未限定发布日期。", "Whatever the release date.")
         return self.say(f"数据截至{self.as_of}。", f"As published by {self.as_of}.")
 
     @cached_property

@@ -34,7 +34,7 @@ def write_run_index(
     reports = run["reports"]
     failed = any(report["status"] == "failed" for report in reports)
     context = {
-        "title": f"{meta.period} {WORDS[lang]['reports']}".strip(),
+        "title": WORDS[lang]["run_title"].format(meta.period),
         "reports": reports,
         "failed": failed,
     }

@@ -12,6 +12,7 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 CONDA_NAMES = {
     "fonttools[woff]": "fonttools",
     "matplotlib": "matplotlib-base",
+    "jupyter-client": "jupyter_client",
     "pandera[pandas]": "pandera-pandas",
 }
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

@@ -14,7 +14,7 @@ _PUBLIC = {
     "validate": "zs_analysis.loaders",
     "DataError": "zs_analysis.loaders",
     "PeriodError": "zs_analysis.model",
-    "render": "zs_analysis.reports.quarter",
+    "render": "zs_analysis.quarter",
     "View": "zs_analysis.present.view",
 }
 _ROOMS = {"metrics", "model", "loaders", "present", "reports"}

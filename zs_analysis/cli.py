@@ -56,7 +56,7 @@ def render(
     Without PERIOD: the newest quarter with a published headline figure, as known when that was published.
     """
     if period is None:
-        period, known = zs.loaders.newest_quarter(data)
+        period, known = zs.loaders.newest_quarter(data, as_of)
         as_of = as_of or known
         click.echo(f"Newest quarter in the data: {period}, as known on {as_of}")
     result = zs.render(period, reports or None, out, lang, as_of, jobs=jobs, data=data)

@@ -122,6 +122,8 @@ def test_a_missing_file_is_named(package):
     ("change", "rule"),
     [
         ({"freq": "A", "time_period": "2023-10"}, "time_period does not fit freq"),
+        ({"freq": "Q", "time_period": "2023-10"}, "time_period does not fit freq"),
+        ({"freq": "M", "time_period": "2023-Q3"}, "time_period does not fit freq"),
         ({"transformation": "avg_yoy", "unit": "pct", "base_per": ""}, "need their base year"),
         ({"transformation": "ytd", "freq": "A", "time_period": "2023"}, "a whole year is a level"),
         ({"transformation": "yoy", "unit": "1e8_cny"}, "growth must be in pct"),
@@ -162,3 +164,51 @@ def test_no_headline_figure_is_a_clear_error(package):
     spoil(package, "observations", lambda frame: frame[frame["indicator"].ne("gross_output_scale")])
     with pytest.raises(DataError, match="no gross_output_scale"):
         loaders.newest_quarter(package)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "rule"),
+    [
+        ("observations", "released", "2023-13", "is not a day, month or year"),
+        ("observations", "released", "2023-02-30", "is not a day, month or year"),
+        ("observations", "obs_value", "１２.5", "must be a number"),
+        ("observations", "obs_value", "9" * 400, "must be a number"),
+        ("units", "factor", "0", "above zero"),
+        ("rules", "valid_from", "2023-00-01", "is not a day"),
+    ],
+)
+def test_what_looks_right_and_is_not(package, table, column, value, rule):
+    def edit(frame):
+        frame.loc[0, column] = value
+        return frame
+
+    spoil(package, table, edit)
+    with pytest.raises(DataError, match=rf"line 2, column {column}: .*{rule}"):
+        load(table, data=package)
+
+
+def test_areas_that_lie_in_each_other_are_refused(package):
+    spoil(
+        package,
+        "areas",
+        lambda frame: frame.assign(parent=frame["parent"].mask(frame["area"].eq("zhoushan"), "dinghai")),
+    )
+    with pytest.raises(DataError, match="lies in itself, directly or not"):
+        load("areas", data=package)
+
+
+def test_an_announced_figure_makes_no_newest_quarter(package):
+    def edit(frame):
+        row = frame.query(
+            "indicator == 'gross_output_scale' and time_period == '2023-10' and transformation == 'ytd'"
+        )
+        return pd.concat(
+            [frame, row.iloc[[0]].assign(time_period="2024-06", obs_status="F", released="2024-04-20")]
+        )
+
+    spoil(package, "observations", edit)
+    assert loaders.newest_quarter(package) == ("2023Q4", "2023-12-13")
+
+
+def test_the_newest_quarter_as_known_on_a_day():
+    assert loaders.newest_quarter(as_of="2021-01-01") == ("2020Q1", "2020-05-09")

@@ -79,3 +79,8 @@ def test_refusals(level: float | Interval, growth: float, ex_growth: float, word
 def test_one_point_is_no_set() -> None:
     with pytest.raises(ValueError, match="points must be at least 2"):
         ex_firm_set(429.0, -2.1, ex_growth_pct=89.0, points=1)
+
+
+def test_an_unknown_growth_gives_no_bound():
+    with pytest.raises(ValueError, match="must be known"):
+        ex_firm_bound(429.0, -2.1, ex_growth_pct=float("nan"))

@@ -11,7 +11,7 @@ def test_quarter_reads_the_usual_spellings(text):
     assert str(quarter(text)) == "2023Q4"
 
 
-@pytest.mark.parametrize("text", ["2023Q5", "2023", "2023-10", "23Q4", "", "2023Q4 ", "２０２３Q4x"])
+@pytest.mark.parametrize("text", ["2023Q5", "2023", "2023-10", "23Q4", "", "2023Q4 ", "２０２３Q4", "0000Q1"])
 def test_anything_else_is_refused_with_the_way_to_write_it(text):
     with pytest.raises(PeriodError, match="like 2023Q4"):
         quarter(text)
@@ -26,7 +26,9 @@ def test_as_of_takes_text_and_dates(value):
     assert as_of_date(value) == pd.Timestamp("2023-12-13")
 
 
-@pytest.mark.parametrize("value", ["13.12.2023", "2023-02-30", "2023-12", "yesterday", 20231213])
+@pytest.mark.parametrize(
+    "value", ["13.12.2023", "2023-02-30", "2023-12", "yesterday", "20231213", "2023-W50-3", 20231213]
+)
 def test_as_of_refuses_what_is_not_a_day(value):
     with pytest.raises(PeriodError, match="like 2023-12-13"):
         as_of_date(value)

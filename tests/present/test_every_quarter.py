@@ -100,8 +100,7 @@ def test_charts_and_tables_name_their_source(period, as_of, lang):
     shown = [chart(name, lang, period, as_of) for name in CHARTS] + [
         table(name, lang, period, as_of) for name in TABLES
     ]
-    # for 2005Q1 the one table says of every cluster that nothing is published
-    assert [str(one) for one in shown if one is not None and not one.source and period != "2005Q1"] == []
+    assert [str(one) for one in shown if one is not None and not one.source] == []
 
 
 @EVERY_QUARTER

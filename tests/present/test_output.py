@@ -153,7 +153,7 @@ def test_twelve_months_leave_no_rest_of_the_year(changed_view):
     december = {"time_period": "2023-12", "obs_value": "3790.0"}
     view = changed_view(more=[(OUTPUT, december), (GROWTH, december | {"obs_value": "12.0"})])
     assert output.rest_of_year_finding(view) is None
-    assert output.summary(view).sentences[0].startswith("1—12月规上工业总产值3790.0亿元，同比增长12.0%")
+    assert output.summary(view).sentences[0].startswith("截至12月发文规上工业总产值3790.0亿元，同比增长12.0%")
 
 
 def test_eleven_months_leave_december(changed_view):

@@ -1,5 +1,6 @@
 """Published figures as words."""
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from zs_analysis.present import phrases
 
 OUTPUT_STATEMENT = {
     "zh": "1—10月规上工业总产值3246.8亿元，同比增长12.5%，增速居全省第1位。",
-    "en": "Gross industrial output above designated size, January–October: 324.68 bn yuan, up 12.5% year on year "
+    "en": "Gross output of industry above designated size, January–October: 324.68 bn yuan, up 12.5% year on year "
     "(1st in the province by growth).",
 }
 OUTPUT, GROWTH, RANK = (("gross_output_scale", code) for code in ("ytd", "ytd_yoy", "ytd_yoy_rank"))
@@ -19,7 +20,7 @@ OUTPUT, GROWTH, RANK = (("gross_output_scale", code) for code in ("ytd", "ytd_yo
 def figure(value: float, decimals: int, unit: str, comparison: str = "") -> Figure:
     return Figure(
         "gross_output_scale", "zhoushan", "total", "M", "2023-10", "ytd",
-        value, decimals, unit, comparison, "A", "review-2023", "一(一)", "",
+        value, decimals, unit, comparison, "A", "review-2023", "current", "一(一)", "", pd.Timestamp("2023-12-13"),
     )  # fmt: skip
 
 
@@ -123,3 +124,14 @@ def test_no_finding_is_a_finding():
     assert "没有已公布" in phrases.findings(view_of("zh"), [None]).sentences[0]
     assert "Nothing" in phrases.findings(view_of("en"), []).sentences[0]
     assert phrases.findings(view_of("zh"), [None, "一。"]).sentences == ("一。",)
+
+
+def test_growth_in_times_is_not_percent():
+    # the bulletin of 2021: 利润总额增长2.5倍
+    assert "同比增长2.5倍" in phrases.statement(view_of("zh", "2021Q4", None), "profit_scale")
+    assert "up 250% year on year" in phrases.statement(view_of("en", "2021Q4", None), "profit_scale")
+
+
+def test_billions_and_yi_are_one_money(changed_view):
+    more = [(OUTPUT, {"time_period": "2023-11", "obs_value": "350.12", "unit": "bn_cny"})]
+    assert "3501.2亿元" in phrases.statement(changed_view(more=more), "gross_output_scale")

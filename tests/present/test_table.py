@@ -37,8 +37,10 @@ def test_values_have_fixed_decimals_and_are_escaped():
 
 
 def test_missing_and_marks_have_a_legend():
-    assert "—：未公布；×：不予公布，以免泄露单个企业数据；f：预测数" in html()
-    assert "—: not published; ×: withheld, to protect single enterprises; f: forecast" in html("en")
+    assert "—：没有查到或不适用；×：不予公布，以免泄露单个企业数据；f：预计数" in html()
+    assert "—: not found or not applicable; ×: withheld, to protect single enterprises; f: forecast" in html(
+        "en"
+    )
 
 
 def test_no_legend_where_nothing_needs_one():

@@ -54,7 +54,7 @@ def test_what_is_not_published_is_not_rated(progress):
     assert progress.loc[progress["state"].eq("unpublished"), "outcome"].isna().all()
     assert progress.loc["plan-2-2-6-manufacturing-investment-ratio", "state"] == "unpublished"
     missing = int(progress["state"].eq("unpublished").sum())
-    assert f"{missing}项没有查到公布数" in sentences("targets")[-1]
+    assert f"{missing}项没有查到口径一致的公布数" in sentences("targets")[-1]
 
 
 def test_an_announced_outcome_is_none(progress):

@@ -10,7 +10,7 @@ USED = [output.OUTPUT, output.VALUE_ADDED, output.UNSPECIFIED, investment.TOTAL,
 FROM_REVIEW = [
     ("规上工业总产值", "累计", "2023年1—10月", "3246.8亿元", "一(一)"),
     ("规上工业总产值", "累计同比", "2023年1—10月", "12.5%", "一(一)"),
-    ("规上工业总产值", "累计增速位次", "2023年1—10月", "1", "一(一)"),
+    ("规上工业总产值", "累计增速位次", "2023年1—10月", "第1位", "一(一)"),
     ("工业投资", "累计", "2023年1—10月", "429亿元", "一(二)"),
     ("工业投资", "累计同比", "2023年1—10月", "-2.1%", "一(二)"),
 ]
@@ -28,7 +28,7 @@ def test_figures_stand_with_their_clause(row):
 
 def test_an_announced_figure_is_marked():
     assert [
-        value for _, kind, period, value, _ in rows(view_of()) if (kind, period) == ("水平", "2023年")
+        value for _, kind, period, value, _ in rows(view_of()) if (kind, period) == ("数值", "2023年")
     ] == [
         "约3800亿元（预计）",
         "超过1000亿元（预计）",

@@ -140,7 +140,7 @@ def test_error_page_shows_cell_line_parameters_and_outputs_so_far(runs):
 def test_index_tells_failed_and_kept_reports(runs):
     index = BeautifulSoup(runs.runs[1][1]["index.html"], "html.parser")
     cards = {card.h2.text: card for card in index.find_all(class_="zs-card")}
-    assert "完成" in cards["季报"].text and "产值增长 <12.5%>" in cards["季报"].text
+    assert "已生成" in cards["季报"].text and "产值增长 <12.5%>" in cards["季报"].text
     assert "失败" in cards["易错"].text and "沿用较早的运行" in cards["易错"].text
     assert [link["href"] for link in cards["易错"].find_all("a")] == ["flaky.html", "flaky.error.html"]
 
@@ -161,10 +161,8 @@ def test_manifest_names_everything(runs):
     assert manifest["parameters"] == {"period": "2023Q4", "fail": False}
     assert manifest["started"] <= manifest["finished"] and manifest["finished"].endswith("Z")
     assert {"papermill", "nbconvert", "zs-analysis"} <= set(manifest["packages"])
-    assert manifest["data"] == [
-        {"path": runs.data.as_posix(), "sha256": hashlib.sha256(b"a\n1\n").hexdigest()}
-    ]
-    assert [entry["path"] for entry in manifest["notebooks"]] == [str(runs.good), str(runs.flaky)]
+    assert manifest["data"] == [{"path": runs.data.name, "sha256": hashlib.sha256(b"a\n1\n").hexdigest()}]
+    assert [entry["path"] for entry in manifest["notebooks"]] == [runs.good.name, runs.flaky.name]
     page = runs.runs[0][1]["good.html"]
     good = manifest["reports"][0]
     assert good["page"] == {

@@ -12,9 +12,10 @@ import pandas as pd
 
 from zs_analysis.loaders import rules
 from zs_analysis.loaders.schema import DataError, failure, failure_frame, failures_in, schema_of
-from zs_analysis.model import as_of_date, figures, known_on
+from zs_analysis.model import PUBLISHED, as_of_date, figures, known_on
 
 DATA = Path(__file__).parents[2] / "data"
+CITY = {"ref_area": "zhoushan", "activity": "total", "obs_status": PUBLISHED}
 PRINTED = {"observations": "obs_value", "targets": "value"}
 HEADLINE = ("gross_output_scale", "ytd")
 
@@ -39,7 +40,7 @@ def load(table: str, as_of: str | date | None = None, data: str | Path | None = 
     ----------
     table : str
         ``observations``, ``targets``, ``clusters``, ``areas``, ``indicators``, ``activities``, ``units``,
-        ``sources``, ``projects`` or ``rules``; ``docs/data-model.md`` has their columns.
+        ``sources``, ``projects``, ``departments`` or ``rules``; ``docs/data-model.md`` has their columns.
     as_of : str or datetime.date, optional
         Keep what was released on that day or before. A release known by its month or year counts as of
         the last day; one with no date is known only without ``as_of``.
@@ -58,6 +59,8 @@ def load(table: str, as_of: str | date | None = None, data: str | Path | None = 
         With every failure, if the table breaks its description.
     PeriodError
         If ``as_of`` is not a day.
+    ValueError
+        If there is no such table.
 
     Examples
     --------
@@ -112,7 +115,9 @@ def _rectangle(lines: list[tuple[int, list[str]]], file: str) -> pd.DataFrame:
         if len(cells) != len(head)
     ]
     repeated = [
-        failure(file, "the column comes twice", column=name) for name in set(head) if head.count(name) > 1
+        failure(file, "the column comes twice", column=name)
+        for name in dict.fromkeys(head)
+        if head.count(name) > 1
     ]
     if uneven or repeated:
         raise DataError(failure_frame(uneven + repeated))
@@ -177,8 +182,15 @@ def validate(data: str | Path | None = None) -> pd.DataFrame:
     )
 
 
-def newest_quarter(data: str | Path | None = None) -> tuple[str, str]:
+def newest_quarter(data: str | Path | None = None, as_of: str | None = None) -> tuple[str, str]:
     """The newest quarter with a published headline figure, and the day it became known.
+
+    Parameters
+    ----------
+    data : path, optional
+        Folder of another data package.
+    as_of : str, optional
+        Leave out what was released later.
 
     Returns
     -------
@@ -190,7 +202,8 @@ def newest_quarter(data: str | Path | None = None) -> tuple[str, str]:
     >>> newest_quarter()
     ('2023Q4', '2023-12-13')
     """
-    rows = figures(load("observations", data=data), *HEADLINE, ref_area="zhoushan", activity="total")
+    rows = figures(load("observations", as_of, data), *HEADLINE, **CITY)
+    rows = rows[rows["released"].notna()]
     if rows.empty:
         file, (indicator, transformation) = "observations.csv", HEADLINE
         rule = (

@@ -1,5 +1,6 @@
 """Rules across the columns of a table, which a column-by-column description cannot state."""
 
+import re
 from collections.abc import Callable
 
 import pandas as pd
@@ -8,15 +9,19 @@ from zs_analysis.loaders.schema import failure, failure_frame
 
 Rule = Callable[[pd.DataFrame], pd.Series]
 
+PERIODS = {"A": r"\d{4}", "Q": r"\d{4}-Q[1-4]", "M": r"\d{4}-\d{2}"}
 GROWTH = ["yoy", "ytd_yoy", "avg_yoy", "growth_since"]
 NEEDS_BASE = ["avg_yoy", "growth_since"]
 RANKS = ["rank", "yoy_rank", "ytd_yoy_rank"]
 YEAR_TO_DATE = ["ytd", "ytd_yoy", "ytd_yoy_rank"]
 
 
-def _annual_is_a_year(table: pd.DataFrame) -> pd.Series:
-    length = table["freq"].map({"A": 4, "Q": 7, "M": 7})
-    return table["time_period"].str.len().eq(length)
+def _period_fits_freq(table: pd.DataFrame) -> pd.Series:
+    fits = [
+        re.fullmatch(PERIODS[freq], period)
+        for freq, period in zip(table["freq"], table["time_period"], strict=True)
+    ]
+    return pd.Series([match is not None for match in fits], index=table.index)
 
 
 def _growth_is_a_rate(table: pd.DataFrame) -> pd.Series:
@@ -43,13 +48,28 @@ def _lead_comes_first(table: pd.DataFrame) -> pd.Series:
     return table["lead_department"].eq(table["departments"].str.split(";").str[0])
 
 
-def _parent_is_another(column: str) -> Rule:
-    return lambda table: table["parent"].ne(table[column])
+def _asks_for_something(table: pd.DataFrame) -> pd.Series:
+    return table["basis"].ne("per_year") | table["value"].astype(float).gt(0)
+
+
+def _lies_in_no_circle(column: str) -> Rule:
+    def holds(table: pd.DataFrame) -> pd.Series:
+        parents = dict(zip(table[column], table["parent"], strict=True))
+        return table[column].map(lambda code: code not in _ancestors(code, parents))
+
+    return holds
+
+
+def _ancestors(code: str, parents: dict[str, str]) -> set[str]:
+    found: set[str] = set()
+    while (code := parents.get(code, "")) and code not in found:
+        found.add(code)
+    return found
 
 
 RULES: dict[str, dict[str, Rule]] = {
     "observations": {
-        "time_period does not fit freq (A: 2023, Q: 2023-Q3, M: 2023-10)": _annual_is_a_year,
+        "time_period does not fit freq (A: 2023, Q: 2023-Q3, M: 2023-10)": _period_fits_freq,
         "growth must be in pct or times": _growth_is_a_rate,
         "a rank, and only a rank, has the unit rank": _rank_has_its_unit,
         "avg_yoy and growth_since need their base year in base_per": _base_where_needed,
@@ -57,10 +77,11 @@ RULES: dict[str, dict[str, Rule]] = {
     },
     "targets": {
         "start lies after deadline": _starts_before_deadline,
+        "a yearly target must be above zero": _asks_for_something,
         "lead_department must be the first of departments": _lead_comes_first,
     },
-    "areas": {"an area cannot be its own parent": _parent_is_another("area")},
-    "activities": {"an activity cannot be its own parent": _parent_is_another("activity")},
+    "areas": {"lies in itself, directly or not": _lies_in_no_circle("area")},
+    "activities": {"lies in itself, directly or not": _lies_in_no_circle("activity")},
 }
 
 

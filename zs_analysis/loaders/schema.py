@@ -9,7 +9,8 @@ import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
 FAILURE_COLUMNS = ["file", "line", "column", "rule", "got"]
-NUMBER = re.compile(r"-?\d+(\.\d+)?")
+NUMBER = re.compile(r"-?\d{1,18}(\.\d{1,18})?", re.ASCII)
+WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
 SHOWN = 12
 
 
@@ -85,17 +86,16 @@ def _checks(field: Mapping[str, Any], codes: set[str] | None) -> list[pa.Check]:
     checks = []
     if constraints.get("required"):
         checks.append(pa.Check(lambda cell: cell.ne(""), error="must not be empty"))
-    if field["type"] in ("number", "integer"):
-        pattern, what = (
-            (NUMBER, "a number") if field["type"] == "number" else (re.compile(r"-?\d+"), "a whole number")
-        )
-        checks.append(
-            _matches(
-                pattern, f"must be {what}, like 3246.8 or -2" if what == "a number" else f"must be {what}"
-            )
-        )
+    if field["type"] == "number":
+        checks.append(_matches(NUMBER, "must be a number, like 3246.8 or -2"))
+    if field["type"] == "integer":
+        checks.append(_matches(WHOLE, "must be a whole number"))
+    if field["type"] == "date":
+        checks.append(pa.Check(_is_date, error="is not a day, month or year of the calendar"))
     if "pattern" in constraints:
-        checks.append(_matches(re.compile(constraints["pattern"]), f"must look like {field['example']}"))
+        checks.append(
+            _matches(re.compile(constraints["pattern"], re.ASCII), f"must look like {field['example']}")
+        )
     if "enum" in constraints:
         allowed = set(constraints["enum"])
         checks.append(
@@ -104,6 +104,10 @@ def _checks(field: Mapping[str, Any], codes: set[str] | None) -> list[pa.Check]:
     if codes is not None:
         checks.append(pa.Check(lambda cell: cell.isin(codes | {""}), error=_unknown_code(field["name"])))
     return checks
+
+
+def _is_date(cell: pd.Series) -> pd.Series:
+    return cell.eq("") | pd.to_datetime(cell, format="ISO8601", errors="coerce").notna()
 
 
 def _matches(pattern: re.Pattern[str], error: str) -> pa.Check:

@@ -537,7 +537,7 @@ def required_path(current: float, target: float, *, years: int, start: pd.Period
 Period('2027', 'Y-DEC'): 7000.0}
     """
     require(
-        years != int(years),
+        not float(years).is_integer(),
         years,
         rule="years must be whole",
         advice="Use required_growth_pct for part years.",

@@ -3,6 +3,7 @@
 The result bounds a single respondent. Check it against the disclosure rules before publishing.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,6 +87,7 @@ def ex_firm_bound(level: Rounded, growth_pct: Rounded, *, ex_growth_pct: Rounded
     48.2
     """
     given = (level, growth_pct, ex_growth_pct)
+    _require_known(*given)
     _require_level(level)
     return ExFirmBound(
         base=implied_base(level, growth_pct),
@@ -140,6 +142,12 @@ def ex_firm_set(
     ]
     table = pd.DataFrame([(firm, *_ends(base)) for firm, base in rows], columns=["firm_level", *FIRM_BASE])
     return table.assign(ex_base=_value(bound.base) - table["firm_base"])
+
+
+def _require_known(*given: Rounded) -> None:
+    # max(0, nan) is 0: an unknown growth would turn into a bound.
+    missing = any(math.isnan(_value(number)) for number in given)
+    require(missing, given, rule="level and growth must be known", advice="Without them there is no bound.")
 
 
 def _require_level(level: Rounded) -> None:

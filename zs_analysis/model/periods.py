@@ -5,7 +5,8 @@ from datetime import date
 
 import pandas as pd
 
-QUARTER = re.compile(r"(\d{4})-?[Qq]([1-4])")
+QUARTER = re.compile(r"([1-9]\d{3})-?[Qq]([1-4])", re.ASCII)
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 class PeriodError(ValueError):
@@ -69,7 +70,10 @@ def as_of_date(value: str | date | None) -> pd.Timestamp | None:
     if value is None:
         return None
     try:
-        return pd.Timestamp(date.fromisoformat(str(value)[:10] if isinstance(value, date) else value))
+        text = str(value)[:10] if isinstance(value, date) else value
+        if not DAY.fullmatch(text):
+            raise ValueError
+        return pd.Timestamp(date.fromisoformat(text))
     except (ValueError, TypeError):
         raise PeriodError(f"as-of date {value!r} is not a day; write it like 2023-12-13") from None
 

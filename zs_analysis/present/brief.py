@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from zs_analysis.model import Figure
 from zs_analysis.present import clusters, investment, output, targets
 from zs_analysis.present.findings import Findings
 from zs_analysis.present.numbers import fmt, pct, yi
@@ -94,6 +95,12 @@ def key_table(view: View) -> Table | None:
     )
 
 
+def _growth_cell(view: View, change: Figure) -> str:
+    if change.unit == "times":
+        return fmt(100 * change.value, 0, view.lang)
+    return fmt(change.value, change.decimals, view.lang)
+
+
 def _key_row(view: View, indicator: str) -> dict[str, object] | None:
     level, change = view.level_and_growth(indicator)
     dated = level or change
@@ -104,7 +111,7 @@ def _key_row(view: View, indicator: str) -> dict[str, object] | None:
         "name": view.name("indicators", indicator),
         "window": window(view, dated),
         "level": amount(view, level) if level else None,
-        "growth": fmt(change.value, change.decimals, view.lang) if change else None,
+        "growth": _growth_cell(view, change) if change else None,
         "rank": place.value if place else None,
         "place": dated.place or None,
         "sources": [figure.source_id for figure in (level, change, place) if figure],

@@ -33,10 +33,12 @@ def summary(view: View) -> Findings:
     )
 
 
-def no_fan_chart(view: View) -> str:
+def no_fan_chart(view: View) -> str | None:
     """Say plainly that there is no forecast yet, and why."""
     levels = coverage(view)["levels"]
     most = int(levels.max())
+    if most >= MONTHS_NEEDED:
+        return None
     return view.say(
         f"现有数据不足以作集群预测，不能绘制扇形图（概率区间图）：预测至少需要{MONTHS_NEEDED}个月或{QUARTERS_NEEDED}个季度的连续数据，而{len(levels)}个集群中"
         f"公布过产值的最多只有{most}期。本报告只按已公布数测算，不是预测。",

@@ -172,7 +172,7 @@ def growth_by(view: View, dimension: str) -> pd.DataFrame:
         Rows of observations with ``name``, the strongest growth first: of gross output where parts are
         published, else of what the source leaves unspecified. Empty if nothing is.
     """
-    rows = figures(view.past, (OUTPUT, UNSPECIFIED), ("ytd_yoy", "yoy"), obs_status=PUBLISHED)
+    rows = figures(view.past, (OUTPUT, UNSPECIFIED), ("ytd_yoy", "yoy"), unit="pct", obs_status=PUBLISHED)
     whole_or_ytd = rows["freq"].eq("A") == rows["transformation"].eq("yoy")
     rows = rows[_is_part(view, rows, dimension) & whole_or_ytd & rows["time_period"].str[:4].eq(view.year)]
     if rows.empty:
@@ -351,10 +351,10 @@ def history_table(view: View) -> Table | None:
 
 def _history(view: View) -> pd.DataFrame:
     """Levels beside growth of the city's output, one row a period, the newest first."""
-    kinds = {"level": ("level", "ytd"), "growth": ("yoy", "ytd_yoy")}
+    kinds = {"level": (("level", "ytd"), "1e8_cny"), "growth": (("yoy", "ytd_yoy"), "pct")}
     rows = {
-        name: figures(view.past, OUTPUT, kind, ref_area="zhoushan", activity="total")
-        for name, kind in kinds.items()
+        name: figures(view.past, OUTPUT, kind, ref_area="zhoushan", activity="total", unit=unit)
+        for name, (kind, unit) in kinds.items()
     }
     columns = {name: _by_period(table, name) for name, table in rows.items()}
     joined = columns["level"].join(columns["growth"], how="outer").reset_index()

@@ -87,10 +87,17 @@ def quantity(view: View, value: float, decimals: int, unit: str) -> str:
 
 def growth(view: View, figure: Figure) -> str:
     """Growth in words, with its prices where they are constant: 按可比价格计算同比增长18%."""
-    words = growth_words(figure.value, figure.decimals, view.lang)
+    words = _growth_words(view, figure)
     if figure.price_basis != "constant":
         return words
     return view.say(f"按可比价格计算{words}", f"{words} at comparable prices")
+
+
+def _growth_words(view: View, figure: Figure) -> str:
+    if figure.unit != "times":
+        return growth_words(figure.value, figure.decimals, view.lang)
+    times = fmt(figure.value, figure.decimals)
+    return view.say(f"同比增长{times}倍", growth_words(100 * figure.value, 0, "en"))
 
 
 def rank(view: View, change: Figure) -> str:

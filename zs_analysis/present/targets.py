@@ -13,7 +13,7 @@ from zs_analysis.present.findings import Findings
 from zs_analysis.present.numbers import comparison_words
 from zs_analysis.present.phrases import amount, findings, is_are, listed, quantity, span
 from zs_analysis.present.table import Column, Table
-from zs_analysis.present.view import View
+from zs_analysis.present.view import Note, View
 
 LIGHTS = ("re-base", "green", "amber", "red")
 BASIS = {
@@ -228,6 +228,21 @@ def target_words(view: View, row: tuple) -> str:
     printed = f"{row.value:.{row.decimals}f}"
     plain = row.comparison == ">=" and not re.search(rf"{printed}[^，,、]{{0,6}}以上", row.quote)
     return number if plain else comparison_words(number, row.comparison, view.lang)
+
+
+def method(view: View) -> Note:
+    """How lights are given, with the thresholds in force."""
+    known = rules(view)
+    green, amber, about = (f"{known[name]:g}" for name in ("light_green", "light_amber", "about_tolerance"))
+    return Note(
+        view.say(
+            f"序时进度=累计完成÷（年度目标×已过月份÷12）；不低于{green}为绿灯，{amber}至{green}为黄灯，以下为红灯。"
+            f"“左右”按目标值上下{about}%理解。文件没有公布亮灯阈值，这里是本套件的约定（data/rules.csv）。",
+            f"Pace = done so far / (yearly target x months passed / 12); {green} and above is green, {amber} to {green} amber, "
+            f'below red. "About" is read as {about}% either way. No thresholds are published: these are the suite\'s own '
+            "(data/rules.csv).",
+        )
+    )
 
 
 def progress_chart(view: View) -> Chart | None:

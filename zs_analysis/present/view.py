@@ -26,6 +26,8 @@ NAMED = {
     "units": "unit",
     "departments": "department",
 }
+# Unit and the digits that 亿元 has more after the point.
+FOREIGN_MONEY = {"bn_cny": -1, "mn_cny": 2}
 SHORT_NAMES = {"areas": "short_zh", "departments": "department"}
 
 
@@ -65,10 +67,11 @@ class View:
     _made: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        if self.as_of is not None:
+            object.__setattr__(self, "as_of", str(as_of_date(self.as_of).date()))
         if self.lang not in get_args(Lang):
             raise ValueError(f"no language {self.lang!r}; there are {', '.join(get_args(Lang))}")
         quarter(self.period)
-        as_of_date(self.as_of)
 
     def _repr_html_(self) -> str:
         return Note(self)._repr_html_()
@@ -121,8 +124,8 @@ class View:
 
     @property
     def observations(self) -> pd.DataFrame:
-        """Published figures known on the day."""
-        return self.table("observations")
+        """Published figures known on the day, money in foreign units (billion yuan) turned into 亿元."""
+        return self.once(_in_yi)
 
     @cached_property
     def _names(self) -> dict[tuple[str, str], str]:
@@ -223,3 +226,16 @@ class View:
         """Figures as a table with the indicators' names, for a chart."""
         names = [self.name("indicators", figure.indicator) for figure in figures.values()]
         return pd.DataFrame({"name": names, "value": [figure.value for figure in figures.values()]})
+
+
+def _in_yi(view: View) -> pd.DataFrame:
+    rows = view.table("observations")
+    for unit, digits in FOREIGN_MONEY.items():
+        foreign = rows["unit"].eq(unit)
+        value = convert(rows["obs_value"], unit, to="1e8_cny", units=view.units)
+        rows = rows.assign(
+            obs_value=rows["obs_value"].mask(foreign, value),
+            decimals=rows["decimals"].mask(foreign, (rows["decimals"] + digits).clip(lower=0)),
+            unit=rows["unit"].mask(foreign, "1e8_cny"),
+        )
+    return rows

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import threading
 from pathlib import Path
 
 from zs_analysis.reports.errors import ReportError
@@ -45,7 +46,7 @@ def write_atomic(path: Path, text: str) -> None:
         The file cannot be written; what was at `path` before is still there.
     """
     # open() and not tempfile: the latter makes files that only their owner can read.
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
     try:
         with temporary.open("w", encoding="utf-8", newline="\n") as stream:
             stream.write(text)

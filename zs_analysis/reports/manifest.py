@@ -110,7 +110,7 @@ def page_facts(page: Path) -> dict[str, object] | None:
 
 def _content(path: Path, root: Path | None) -> dict[str, str]:
     absolute = Path(path).resolve()
-    shown = absolute.relative_to(root) if root and absolute.is_relative_to(root) else path
+    shown = absolute.relative_to(root) if root and absolute.is_relative_to(root) else Path(path.name)
     return {"path": Path(shown).as_posix(), "sha256": sha256(absolute)}
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 import zs_analysis as zs
+from zs_analysis.quarter import notebooks_named
 from zs_analysis.reports import ReportError
-from zs_analysis.reports.quarter import notebooks_named
 
 
 def test_an_unknown_report_is_answered_with_the_nearest():

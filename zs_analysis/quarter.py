@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from concurrent.futures import Executor
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
@@ -15,16 +16,16 @@ from zs_analysis.reports.page import PageMeta
 from zs_analysis.reports.render import RenderResult, render_notebooks
 from zs_analysis.reports.site import write_root_index
 
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 SUITE = {"zh": "舟山“155”产业集群分析", "en": "Zhoushan's 155 manufacturing clusters"}
 
 
 def render(
     period: str,
-    reports: Iterable[str] | None = None,
+    reports: str | Iterable[str] | None = None,
     out: str | Path = "outputs",
     lang: Literal["zh", "en"] = "zh",
-    as_of: str | None = None,
+    as_of: str | date | None = None,
     jobs: int | None = None,
     executor: Executor | None = None,
     data: str | Path | None = None,
@@ -35,13 +36,13 @@ def render(
     ----------
     period : str
         Quarter, like ``2023Q4``.
-    reports : iterable of str, optional
+    reports : str or iterable of str, optional
         Names like ``10_output_growth``; all of them if not given.
     out : path
         The Chinese pages go to ``out/2023Q4``, the English ones to ``out/2023Q4/en``.
     lang : {"zh", "en"}
         Language of the reports.
-    as_of : str, optional
+    as_of : str or datetime.date, optional
         Use what was published by this day, like ``2023-12-13``; everything if not given.
     jobs : int, optional
         Reports at a time; one a core if not given.
@@ -66,14 +67,16 @@ def render(
     """
     if lang not in SUITE:
         raise ReportError(f"no language {lang!r}; there are {', '.join(SUITE)}")
-    notebooks = notebooks_named(reports)
+    if jobs is not None and jobs < 1:
+        raise ReportError(f"jobs must be 1 or more; got {jobs}")
+    notebooks = notebooks_named([reports] if isinstance(reports, str) else reports)
     folder = Path(data).resolve() if data else None
     view = View(period, as_of, lang, str(folder) if folder else None)
     failures = validate(folder)
     if len(failures):
         raise DataError(failures)
     quarter = str(view.quarter)
-    parameters = {"period": quarter, "as_of": as_of, "lang": lang, "data_dir": view.data_dir}
+    parameters = {"period": quarter, "as_of": view.as_of, "lang": lang, "data_dir": view.data_dir}
     meta = PageMeta(SUITE[lang], period_words(quarter, lang), view.as_of_words)
     target = Path(out) / quarter / ("" if lang == "zh" else lang)
     data_files = sorted((folder or DATA).glob("*.csv"))
@@ -110,7 +113,9 @@ def notebooks_named(reports: Iterable[str] | None = None) -> list[Path]:
     known = {path.stem: path for path in sorted(NOTEBOOKS.glob("*.ipynb"))}
     wanted = list(dict.fromkeys(reports)) if reports is not None else list(known)
     unknown = [name for name in wanted if name not in known]
-    if unknown or not wanted:
+    if not wanted:
+        raise ReportError(f"no report named; there are {', '.join(known)}")
+    if unknown:
         hints = [
             f"did you mean {near[0]}?" for name in unknown if (near := get_close_matches(name, known, 1, 0.4))
         ]

@@ -173,6 +173,15 @@ def test_manifest_names_everything(runs):
     assert good["findings"] == ["产值增长 <12.5%>"] and good["status"] == "ok"
 
 
+def test_a_page_kept_from_other_parameters_says_so(notebook, tmp_path):
+    render([notebook("old")], tmp_path, executor=Inline(), progress=False)
+    render([notebook("new")], tmp_path, fail=True, executor=Inline(), progress=False)
+    card, *_ = [
+        part for part in (tmp_path / "index.html").read_text().split("<article") if "old.html" in part
+    ]
+    assert "此页另用参数：fail = False" in card
+
+
 def test_root_index_links_every_page(runs):
     index = write_root_index(runs.root, lang="zh", meta=META, font_css=lambda _: "")
     soup = BeautifulSoup(index.read_text(), "html.parser")

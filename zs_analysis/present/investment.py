@@ -93,7 +93,7 @@ def renovation_finding(view: View) -> str | None:
     tail_en = f"; the implied year before is {yi(base.value, 1, 'en')}" if base else ""
     return view.say(
         f"据此推算，{window(view, part)}技改投资占工业投资的{pct(share.value, 1)}（{between(view, share, 1, '%')}）{tail_zh}。",
-        f"Technical renovation was thus {pct(share.value, 1, 'en')} of industrial investment "
+        f"Technological upgrading was thus {pct(share.value, 1, 'en')} of industrial investment "
         f"({between(view, share, 1, '%')}){tail_en}.",
     )
 

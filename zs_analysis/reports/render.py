@@ -248,20 +248,21 @@ def _title(notebook: Path, lang: Lang) -> str:
 def _entries(out: Path, results: Sequence[ReportResult], run: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The reports of the manifest: those of this run, then those that an earlier run left in the folder."""
     earlier = {report["name"]: report for report in (manifest.read(out) or {"reports": []})["reports"]}
-    commit = (run["git"] or {}).get("commit")
-    entries = [_entry(result, earlier.pop(result.name, None), commit) for result in results]
+    entries = [_entry(result, earlier.pop(result.name, None), run) for result in results]
     left = [report | {"kept": True} for report in earlier.values() if report["page"] or report["error_page"]]
     return entries + left
 
 
-def _entry(result: ReportResult, earlier: Mapping[str, Any] | None, commit: str | None) -> dict[str, Any]:
+def _entry(result: ReportResult, earlier: Mapping[str, Any] | None, run: Mapping[str, Any]) -> dict[str, Any]:
     kept = result.status == "failed" and result.page is not None
     # The findings shown beside a link belong to the page behind it.
-    source = (
-        (earlier or {})
-        if kept
-        else {"rendered": manifest.now(), "commit": commit, "findings": result.findings}
-    )
+    made = {
+        "rendered": manifest.now(),
+        "commit": (run["git"] or {}).get("commit"),
+        "parameters": run["parameters"],
+        "findings": result.findings,
+    }
+    source = (earlier or {}) if kept else made
     return {
         "name": result.name,
         "title": result.title,
@@ -274,6 +275,7 @@ def _entry(result: ReportResult, earlier: Mapping[str, Any] | None, commit: str 
         "findings": list(source.get("findings", [])),
         "rendered": source.get("rendered"),
         "commit": source.get("commit"),
+        "parameters": source.get("parameters"),
     }
 
 

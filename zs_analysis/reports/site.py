@@ -37,6 +37,7 @@ def write_run_index(
         "title": WORDS[lang]["run_title"].format(meta.period),
         "reports": reports,
         "failed": failed,
+        "parameters": run["parameters"],
     }
     return _write_index(out, "run.html.j2", context, lang=lang, meta=meta, font_css=font_css)
 

@@ -212,3 +212,11 @@ def test_an_announced_figure_makes_no_newest_quarter(package):
 
 def test_the_newest_quarter_as_known_on_a_day():
     assert loaders.newest_quarter(as_of="2021-01-01") == ("2020Q1", "2020-05-09")
+
+
+def test_a_broken_table_of_codes_is_one_failure_and_not_one_a_line(package):
+    (package / "areas.csv").write_text('x"y\n1\n')
+    with pytest.raises(DataError) as caught:
+        load("observations", data=package)
+    assert caught.value.failures[["file", "column"]].values.tolist() == [["areas.csv", "area"]]
+    assert len(validate(package)) < 20

@@ -11,7 +11,15 @@ from typing import Any
 import pandas as pd
 
 from zs_analysis.loaders import rules
-from zs_analysis.loaders.schema import DataError, failure, failure_frame, failures_in, schema_of
+from zs_analysis.loaders.schema import (
+    MISSING,
+    DataError,
+    failure,
+    failure_frame,
+    failures_in,
+    missing_columns,
+    schema_of,
+)
 from zs_analysis.model import PUBLISHED, as_of_date, figures, known_on
 
 DATA = Path(__file__).parents[2] / "data"
@@ -129,6 +137,9 @@ def _rectangle(lines: list[tuple[int, list[str]]], file: str) -> pd.DataFrame:
 def check(table: str, text: pd.DataFrame, folder: Path) -> pd.DataFrame:
     """Failures of a table against its description and, where that is clean, the rules across its columns."""
     resource = _resources()[table]
+    missing = missing_columns(text, resource)
+    if len(missing):
+        return missing
     failures = failures_in(text, schema_of(resource, _codes(resource, folder)), resource["path"])
     if failures.empty and table in rules.RULES:
         return rules.broken(table, text, resource["path"])
@@ -139,8 +150,13 @@ def _codes(resource: dict[str, Any], folder: Path) -> dict[str, set[str]]:
     known = {}
     for key in resource["schema"].get("foreignKeys", []):
         other = key["reference"]
-        frame = read_text(other["resource"] or resource["name"], folder)
-        known[key["fields"]] = set(frame.get(other["fields"], ()))
+        table = other["resource"] or resource["name"]
+        frame = read_text(table, folder)
+        if other["fields"] not in frame:
+            # Without its codes the other table is the failure, not every line that uses one.
+            file = _resources()[table]["path"]
+            raise DataError(failure_frame([failure(file, MISSING, column=other["fields"])]))
+        known[key["fields"]] = set(frame[other["fields"]])
     return known
 
 

@@ -12,6 +12,7 @@ FAILURE_COLUMNS = ["file", "line", "column", "rule", "got"]
 NUMBER = re.compile(r"-?\d{1,18}(\.\d{1,18})?", re.ASCII)
 WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
 SHOWN = 12
+MISSING = "the column is missing"
 
 
 class DataError(ValueError):
@@ -125,11 +126,15 @@ def _unique(key: list[str]) -> pa.Check:
     )
 
 
+def missing_columns(frame: pd.DataFrame, resource: Mapping[str, Any]) -> pd.DataFrame:
+    """A failure for each column that a table should have and has not."""
+    names = [field["name"] for field in resource["schema"]["fields"]]
+    rows = [failure(resource["path"], MISSING, column=name) for name in names if name not in frame]
+    return failure_frame(rows)
+
+
 def failures_in(frame: pd.DataFrame, schema: pa.DataFrameSchema, file: str) -> pd.DataFrame:
     """Everything in which a table of text cells breaks its schema; empty if nothing."""
-    missing = [name for name in schema.columns if name not in frame.columns]
-    if missing:
-        return failure_frame([failure(file, "the column is missing", column=name) for name in missing])
     try:
         schema.validate(frame, lazy=True)
     except SchemaErrors as errors:

@@ -191,9 +191,7 @@ def test_the_manifest_hashes_are_those_of_the_files(again):
     result, data = again
     manifest = json.loads((result.out / "manifest.json").read_text(encoding="utf-8"))
     hashes = {entry["path"]: entry["sha256"] for entry in manifest["data"]}
-    assert hashes == {
-        path.as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in data.glob("*.csv")
-    }
+    assert hashes == {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in data.glob("*.csv")}
     assert manifest["parameters"]["data_dir"] == str(data)
 
 

@@ -3,7 +3,7 @@ import datetime
 import pandas as pd
 import pytest
 
-from zs_analysis.model import PeriodError, as_of_date, known_on, months_of, quarter
+from zs_analysis.model import PeriodError, as_of_date, known_on, quarter
 
 
 @pytest.mark.parametrize("text", ["2023Q4", "2023-Q4", "2023q4"])
@@ -15,10 +15,6 @@ def test_quarter_reads_the_usual_spellings(text):
 def test_anything_else_is_refused_with_the_way_to_write_it(text):
     with pytest.raises(PeriodError, match="like 2023Q4"):
         quarter(text)
-
-
-def test_months_of_the_first_quarter():
-    assert months_of(quarter("2024Q1")) == ["2024-03", "2024-02", "2024-01"]
 
 
 @pytest.mark.parametrize("value", ["2023-12-13", datetime.date(2023, 12, 13), pd.Timestamp("2023-12-13")])

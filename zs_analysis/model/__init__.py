@@ -1,7 +1,7 @@
 """The vocabulary: periods, figures and how they are found. No input or output happens here."""
 
 from zs_analysis.model.figures import KEY, PUBLISHED, Figure, figure, figure_of, figures, last_month
-from zs_analysis.model.periods import PeriodError, as_of_date, known_on, months_of, quarter
+from zs_analysis.model.periods import PeriodError, as_of_date, known_on, quarter
 
 __all__ = [
     "KEY",
@@ -14,6 +14,5 @@ __all__ = [
     "figures",
     "known_on",
     "last_month",
-    "months_of",
     "quarter",
 ]

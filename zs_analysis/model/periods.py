@@ -42,18 +42,6 @@ def quarter(text: str) -> pd.Period:
     return pd.Period(year=int(match[1]), quarter=int(match[2]), freq="Q")
 
 
-def months_of(period: pd.Period) -> list[str]:
-    """Months of a quarter as ``time_period`` strings, newest first.
-
-    Examples
-    --------
-    >>> months_of(quarter("2023Q4"))
-    ['2023-12', '2023-11', '2023-10']
-    """
-    last = period.asfreq("M", how="end")
-    return [str(last - back) for back in range(3)]
-
-
 def as_of_date(value: str | date | None) -> pd.Timestamp | None:
     """Read an as-of date; ``None`` means that everything is known.
 

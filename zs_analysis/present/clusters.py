@@ -8,12 +8,13 @@ from zs_analysis.present import charts, output
 from zs_analysis.present.chart import Chart
 from zs_analysis.present.findings import Findings
 from zs_analysis.present.numbers import pct, period_words, yi
+from zs_analysis.present.output import OUTPUT, UNSPECIFIED
 from zs_analysis.present.phrases import amount, findings, growth, listed, window
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.targets import running_targets
 from zs_analysis.present.view import View
 
-REVENUE, OUTPUT, UNSPECIFIED = "revenue_scale", "gross_output_scale", "industry_scale_unspecified"
+REVENUE = "revenue_scale"
 # Seasonal models want three full years of months (or of quarters) before they say anything.
 MONTHS_NEEDED, QUARTERS_NEEDED = 36, 12
 

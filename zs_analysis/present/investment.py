@@ -3,7 +3,7 @@
 import pandas as pd
 
 from zs_analysis import metrics
-from zs_analysis.metrics import ExFirmBound, Interval
+from zs_analysis.metrics import ExFirmBound
 from zs_analysis.model import Figure
 from zs_analysis.present import charts
 from zs_analysis.present.chart import Chart
@@ -174,10 +174,10 @@ def ex_firm_chart(view: View) -> Chart | None:
         "firm_level",
         "firm_base",
         interval=("firm_base_lo", "firm_base_hi"),
-        bound=(view.say("下限", "Least"), view.money(_value(least))),
+        bound=(view.say("下限", "Least"), view.money(least.value)),
         title=view.say(
-            f"上年同期浙石化工业投资不可能低于{yi(_value(least), 1)}",
-            f"ZPC cannot have invested less than {yi(_value(least), 1, 'en')} a year earlier",
+            f"上年同期浙石化工业投资不可能低于{yi(least.value, 1)}",
+            f"ZPC cannot have invested less than {yi(least.value, 1, 'en')} a year earlier",
         ),
         x_label=view.say("浙石化本年投资（亿元，未公布）", "ZPC this year (bn yuan, not published)"),
         y_label=view.say("浙石化上年同期投资（亿元）", "ZPC a year earlier (bn yuan)"),
@@ -189,10 +189,6 @@ def ex_firm_chart(view: View) -> Chart | None:
             "Every point of the line agrees with what is published and none is likelier; the pale band is rounding.",
         ),
     )
-
-
-def _value(number: Interval | float) -> float:
-    return number.value if isinstance(number, Interval) else number
 
 
 def named_projects(view: View) -> pd.DataFrame:

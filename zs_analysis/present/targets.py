@@ -11,7 +11,7 @@ from zs_analysis.present import charts
 from zs_analysis.present.chart import Chart
 from zs_analysis.present.findings import Findings
 from zs_analysis.present.numbers import comparison_words
-from zs_analysis.present.phrases import amount, findings, is_are, listed, quantity, span
+from zs_analysis.present.phrases import amount, findings, is_are, listed, quantity, window
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.view import Note, View
 
@@ -28,8 +28,8 @@ LIGHT_WORDS = {
     "amber": ("黄灯", "amber"),
     "red": ("红灯", "red"),
     "unrated": ("未评价：缺基期值", "not rated: no base value"),
-    "rule": ("政策标准，不考核进度", "a standard, not progress"),
-    "unpublished": ("没有查到口径一致的公布数", "no matching outcome found"),
+    "rule": ("不考核进度", "a standard, not progress"),
+    "unpublished": ("没有同口径数据", "no matching outcome found"),
     "not started": ("未到考核期", "not started"),
 }
 
@@ -226,7 +226,8 @@ def target_words(view: View, row: tuple) -> str:
     number = quantity(view, row.value, row.decimals, row.unit)
     # 达到, 实施, 建成 N个 ask for N and say nothing of more.
     printed = f"{row.value:.{row.decimals}f}"
-    plain = row.comparison == ">=" and not re.search(rf"{printed}[^，,、]{{0,6}}以上", row.quote)
+    least = rf"{printed}[^，,、]{{0,6}}以上|不低于{printed}"
+    plain = row.comparison == ">=" and not re.search(least, row.quote)
     return number if plain else comparison_words(number, row.comparison, view.lang)
 
 
@@ -326,7 +327,7 @@ def due_words(view: View, row: tuple) -> str:
 def _outcome_words(view: View, outcome: Figure | None) -> str | None:
     if outcome is None:
         return None
-    when = span(view, outcome)
+    when = window(view, outcome)
     return amount(view, outcome) + view.say(f"（{when}）", f" ({when})")
 
 

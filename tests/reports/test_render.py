@@ -201,12 +201,12 @@ def test_kernel_is_this_interpreter_whatever_the_home_holds(notebook, tmp_path, 
     for name in ("JUPYTER_PATH", "JUPYTER_DATA_DIR", "XDG_DATA_HOME", "IPYTHONDIR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
-    path = notebook("where", code("import os, sys\nassert not fail\n[sys.executable, os.getcwd()]"))
+    path = notebook("where", code("import os, sys\nassert not fail\nprint(sys.executable, os.getcwd(), sep='\\n')"))
     before = Path.cwd()
     done = run_notebook(path, {})
     assert done.failure is None and Path.cwd() == before
-    output = nbformat.reads(done.executed, as_version=4).cells[-1].outputs[0].data["text/plain"]
-    assert output == str([sys.executable, str(path.parent)])
+    output = nbformat.reads(done.executed, as_version=4).cells[-1].outputs[0].text
+    assert output.splitlines() == [sys.executable, str(path.parent)]
 
 
 def test_all_bad_parameters_are_named_and_nothing_is_written(notebook, tmp_path):

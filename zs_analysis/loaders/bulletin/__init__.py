@@ -1,0 +1,1 @@
+"""Statistical bulletins, as Excel, Word, saved pages or text, to tidy observations."""

@@ -42,6 +42,19 @@ def line(lang: str) -> Chart:
     return charts.levels(frame, "t", "y", status="s", interval=("low", "high"), lang=lang, **TEXT)
 
 
+def course(lang: str) -> Chart:
+    months = pd.period_range("2021-01", periods=30, freq="M").astype(str)
+    level = (200 + 10 * np.sin(np.arange(30))).round(1)
+    status = ["E"] * 20 + ["A"] * 2 + ["M"] * 3 + ["E"] * 3 + ["F"] * 2
+    frame = pd.DataFrame({"period": months, "value": level, "status": status})
+    frame["value"] = frame["value"].where(frame["status"].ne("M"))
+    for name, width in (("lo-95", -40), ("hi-95", 40), ("lo-80", -25), ("hi-80", 25)):
+        frame[name] = frame["value"] + width
+    windows = pd.DataFrame({"name": [NAMES[1]], "start": ["2021-01"], "end": ["2021-03"], "value": [205.2]})
+    bands = [("lo-95", "hi-95"), ("lo-80", "hi-80")]
+    return charts.course(frame, windows, bands=bands, decimals=1, lang=lang, **TEXT)
+
+
 def path_to_target(lang: str) -> Chart:
     history = pd.Series([1921.0, 3330.0, 3866.0], index=[2019, 2022, 2023])
     about = {"required_growth_pct": 16.0, "current_growth_pct": -1.0, "lang": lang}
@@ -72,7 +85,17 @@ def contributions(lang: str) -> Chart:
     return charts.contributions(frame, "n", "v", total=("全市", 12.5), lang=lang, **TEXT)
 
 
-EVERY = [bars, levels, line, path_to_target, remainder, identified_set, target_progress, contributions]
+EVERY = [
+    bars,
+    levels,
+    line,
+    course,
+    path_to_target,
+    remainder,
+    identified_set,
+    target_progress,
+    contributions,
+]
 every = pytest.mark.parametrize("draw", EVERY, ids=lambda draw: draw.__name__)
 
 

@@ -58,6 +58,8 @@ WORDS = {
         "target": "目标",
         "possible": "可能的组合",
         "ruled out": "不可能",
+        "window": "公布数的月均",
+        "band": "{}%区间",
     },
     "en": {
         "name": "Name",
@@ -83,8 +85,11 @@ WORDS = {
         "target": "Target",
         "possible": "possible pairs",
         "ruled out": "ruled out",
+        "window": "published, monthly average",
+        "band": "{}% band",
     },
 }
+COURSE_DASHES = {"A": "-", "E": (0, (4, 2)), "F": (0, (1, 1.5))}
 LIGHTS = {
     "green": ("o", GOOD, {"zh": "绿灯", "en": "green"}),
     "amber": ("^", FAIR, {"zh": "黄灯", "en": "amber"}),
@@ -182,6 +187,57 @@ def levels(
     named = rows.assign(name=[period_words(period, lang) for period in rows.index])
     alt = alt or _levels_alt(named, unit, decimals, lang)
     return Chart(figure, title, alt, unit, source, _data(named, status, lang, "period"), note, lang)
+
+
+@style.drawing()
+def course(
+    frame: pd.DataFrame,
+    windows: pd.DataFrame,
+    *,
+    bands: Sequence[tuple[str, str]],
+    title: str,
+    unit: str,
+    source: str,
+    decimals: int = 0,
+    alt: str | None = None,
+    note: str = "",
+    lang: Lang = "zh",
+) -> Chart:
+    """An estimated monthly course with its bands, and the published windows it agrees with.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        ``period`` (month), ``value``, ``status`` (SDMX ``obs_status``) and the columns named in `bands`.
+    windows : pandas.DataFrame
+        ``name``, ``start``, ``end`` (months) and ``value``: the monthly average of what was published for those
+        months together. Drawn solid.
+    bands : sequence of (str, str)
+        Columns with lower and upper bounds, the widest first.
+    """
+    rows = _on_every_period(_tidy(frame, "period", "value", "status", bands[0]))
+    figure = Figure((style.WIDTH_IN, 3.6))
+    ax = figure.subplots()
+    for depth, (low, high) in enumerate(bands):
+        span = frame.set_index("period")[[low, high]].reindex(rows.index.astype(str))
+        ax.fill_between(
+            np.arange(len(rows)), *span.to_numpy().T, color=PUBLISHED, alpha=0.13 + 0.1 * depth, linewidth=0
+        )
+    for status, dash in COURSE_DASHES.items():
+        here = rows["status"].eq(status)
+        # a stretch begins at the month before it, so that the line is not torn
+        shown = rows["value"].where(here | here.shift(-1, fill_value=False))
+        ax.plot(np.arange(len(rows)), shown, color=PUBLISHED, linestyle=dash, linewidth=1.3)
+    _draw_windows(ax, windows, rows.index, decimals, lang)
+    ax.set_ylim(0, None)
+    _number_axes(ax, lang, "y")
+    _period_ticks(ax, rows.index)
+    _course_legend(figure, rows["status"], lang)
+    named = rows.assign(name=[period_words(period, lang) for period in rows.index])
+    told = pd.DataFrame({"name": windows["name"], "value": windows["value"], "status": "A"})
+    data = _data(pd.concat([told, named], ignore_index=True), "status", lang, "period").round(decimals)
+    alt = alt or _levels_alt(named, unit, decimals, lang)
+    return Chart(figure, title, alt, unit, source, data, note, lang)
 
 
 @style.drawing()
@@ -620,6 +676,32 @@ def _line(ax: Axes, rows: pd.DataFrame, decimals: int, lang: Lang) -> None:
         ax.plot(i, values.iloc[i], marker="o", **style.marker(rows["status"].iloc[i]))
     for i, (offset, look) in places.items():
         _note_at(ax, (i, values.iloc[i]), fmt(values.iloc[i], decimals, lang), offset, **look)
+
+
+def _draw_windows(
+    ax: Axes, windows: pd.DataFrame, periods: pd.PeriodIndex, decimals: int, lang: Lang
+) -> None:
+    ground = {"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.8}
+    for row in windows.itertuples():
+        start, end = (periods.get_loc(pd.Period(month, freq="M")) for month in (row.start, row.end))
+        ax.hlines(row.value, start - 0.5, end + 0.5, color=INK, linewidth=3, zorder=4)
+        # the part of a year hangs below its bar, the year stands above its own
+        inside = (windows["start"].le(row.start) & windows["end"].ge(row.end)).sum() > 1
+        offset, look = ((0, -6), {"va": "top"}) if inside else ((0, 6), {"va": "bottom"})
+        text = f"{row.name} {fmt(row.value, decimals, lang)}"
+        side, at = ("right", end + 0.5) if start > len(periods) / 2 else ("left", start - 0.5)
+        _note_at(ax, (at, row.value), text, offset, ha=side, bbox=ground, zorder=5, **look)
+
+
+def _course_legend(figure: Figure, statuses: pd.Series, lang: Lang) -> None:
+    words, handles = WORDS[lang], []
+    handles.append(Line2D([], [], color=INK, linewidth=3, label=words["window"]))
+    for code, dash in COURSE_DASHES.items():
+        if statuses.eq(code).any():
+            handles.append(Line2D([], [], color=PUBLISHED, linestyle=dash, label=words[code]))
+    for alpha, level in ((0.13, 95), (0.36, 80)):
+        handles.append(Patch(facecolor=PUBLISHED, alpha=alpha, label=words["band"].format(level)))
+    figure.legend(handles=handles, loc="outside lower right", ncols=3, borderaxespad=0)
 
 
 def _alone(values: pd.Series) -> set[int]:

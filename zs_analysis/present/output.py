@@ -440,10 +440,13 @@ def contribution_table(view: View, dimension: str) -> Table | None:
     table = {"ref_area": "areas", "activity": "activities"}[dimension]
     frame = parts.assign(name=[view.name(table, code) for code in parts["code"]])
     top = frame.iloc[0]
-    rest = {"name": view.say("未分列及舍入差", "Not published separately, rounding")}
-    rest |= {column: total[column] - frame[column].sum() for column in ("level", "base", "contribution_pp")}
+    rest = view.say("未分列及舍入差", "Not published separately, rounding")
+    closed = frame.set_index("name")[["level", "base", "contribution_pp"]].apply(
+        lambda part: metrics.with_unallocated(part, total[part.name], label=rest)
+    )
     whole = total.to_dict() | {"name": view.say("全市", "City")}
-    frame = pd.concat([frame, pd.DataFrame([rest, whole])], ignore_index=True)
+    frame = closed.assign(growth=frame.set_index("name")["growth"]).reset_index(names="name")
+    frame = pd.concat([frame, pd.DataFrame([whole])], ignore_index=True)
     frame[["level", "base"]] = frame[["level", "base"]].apply(view.money)
     when = period_words(total["time_period"], view.lang, ytd=True)
     return Table(

@@ -111,15 +111,15 @@ class View:
 
     def table(self, name: str) -> pd.DataFrame:
         """A table of the data package as known on the day, read once; `zs_analysis.load` tells its columns."""
-        if name not in self._made:
-            self._made[name] = load(name, as_of=self.as_of, data=self.data_dir)
-        return self._made[name]
+        return self._kept(name, lambda: load(name, as_of=self.as_of, data=self.data_dir))
 
     def once(self, make: Callable[["View"], T]) -> T:
         """What a function makes of this view, made only the first time."""
-        name = f"{make.__module__}.{make.__qualname__}"
+        return self._kept(f"{make.__module__}.{make.__qualname__}", lambda: make(self))
+
+    def _kept(self, name: str, make: Callable[[], T]) -> T:
         if name not in self._made:
-            self._made[name] = make(self)
+            self._made[name] = make()
         return self._made[name]
 
     @property

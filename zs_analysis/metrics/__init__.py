@@ -9,6 +9,7 @@
 | `investment` | bounds on a dominant firm |
 | `targets` | pace, gap, comparison and traffic light |
 | `concentration` | HHI and concentration ratio |
+| `seasonal` | seasonal adjustment with the Spring Festival, January and February merged or not |
 | `units` | conversion within a dimension |
 
 Scalar functions take an `Interval` wherever they take a number, and then return one. Names end in their unit:
@@ -43,6 +44,13 @@ from zs_analysis.metrics.growth import (
 )
 from zs_analysis.metrics.investment import ExFirmBound, ex_firm_bound, ex_firm_set
 from zs_analysis.metrics.rounding import Interval, carries_rounding, propagate
+from zs_analysis.metrics.seasonal import (
+    SeasonalAdjustment,
+    SeasonalAdjustmentError,
+    lunar_new_year,
+    seasonal_adjust,
+    spring_festival_regressors,
+)
 from zs_analysis.metrics.targets import compare, flow_pace, gap, level_pace, light
 from zs_analysis.metrics.units import convert
 
@@ -50,6 +58,8 @@ __all__ = [
     "ExFirmBound",
     "Interval",
     "Remainder",
+    "SeasonalAdjustment",
+    "SeasonalAdjustmentError",
     "SinglePeriod",
     "cagr_pct",
     "carries_rounding",
@@ -72,13 +82,16 @@ __all__ = [
     "implied_yoy_pct",
     "level_pace",
     "light",
+    "lunar_new_year",
     "month_pull_on_ytd",
     "propagate",
     "real_growth_pct",
     "required_growth_pct",
     "required_path",
+    "seasonal_adjust",
     "share_refusal",
     "single_period_growth",
+    "spring_festival_regressors",
     "weighted_contribution_pp",
     "with_unallocated",
     "ytd_to_quarter",

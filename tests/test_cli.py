@@ -12,7 +12,7 @@ from zs_analysis.cli import main
 from zs_analysis.loaders import TABLES
 
 COMMAND = Path(sys.executable).with_name("zs-analysis")
-HEAVY = {"pandas", "matplotlib", "numpy", "papermill", "nbconvert", "pandera"}
+HEAVY = {"pandas", "matplotlib", "numpy", "papermill", "nbconvert", "pandera", "pyarrow", "openpyxl"}
 
 
 def refused(*arguments: str) -> str:
@@ -159,7 +159,87 @@ def test_validate_lists_every_failure(package):
     assert f"{rows + 1} failures" in message and "rules.csv" in message
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["render", "--help"], ["validate", "-h"]])
+TABLE = """indicator,ref_area,activity,freq,time_period,transformation,obs_value,unit,obs_status,conf_status,released
+gross_output_scale,zhoushan,total,M,2023-10,ytd,{},1e8_cny,A,F,2024-01-20
+"""
+
+
+def told(*arguments: str | Path, code: int = 0) -> str:
+    """What a call prints."""
+    result = CliRunner().invoke(main, list(map(str, arguments)))
+    assert result.exit_code == code and "Traceback" not in result.output, result.output
+    return result.output
+
+
+def table(path: Path, value: str = "3250.1") -> Path:
+    path.write_text(TABLE.format(value))
+    return path
+
+
+def test_ingest_shows_what_changed_and_again_nothing(package, tmp_path):
+    file = table(tmp_path / "january.csv")
+    said = told("ingest", file, "--data", package)
+    assert "january: 1 revised" in said and "3246.8 3250.1" in said
+    assert f"Written: {package / 'vintages' / 'january.csv'}" in said
+    assert "Nothing is new" in told("ingest", file, "--data", package)
+
+
+def test_ingest_dry_run_writes_nothing(package, tmp_path):
+    said = told("ingest", table(tmp_path / "january.csv"), "--data", package, "--dry-run")
+    assert "1 revised" in said and "Dry run" in said and not (package / "vintages").exists()
+
+
+def test_ingest_takes_the_good_files_and_ends_with_2_for_the_bad(package, tmp_path):
+    good, bad = table(tmp_path / "good.csv"), table(tmp_path / "bad.csv", "x")
+    said = told("ingest", bad, tmp_path / "none.csv", good, "--data", package, code=2)
+    assert "bad.csv, line 2, column obs_value" in said and "none.csv: there is no such file" in said
+    assert [path.name for path in (package / "vintages").iterdir()] == ["good.csv"]
+
+
+def test_ingest_refuses_a_conflict_until_told_to_keep_it(package, tmp_path):
+    file = table(tmp_path / "other.csv")
+    file.write_text(file.read_text().replace("2024-01-20", "2023-12-13"))
+    assert "conflicting" in told("ingest", file, "--data", package, code=2)
+    assert "Written" in told("ingest", file, "--data", package, "--keep-conflicts")
+
+
+def test_ingest_of_one_source_takes_one_file(package, tmp_path):
+    file = table(tmp_path / "january.csv")
+    assert "--source names one release" in refused("ingest", file, file, "--source", "a", "--data", package)
+
+
+def test_ingested_releases_are_validated_and_named(package, tmp_path):
+    told("ingest", table(tmp_path / "january.csv"), "--data", package)
+    path = package / "vintages" / "january.csv"
+    path.write_text(path.read_text().replace("3250.1", "n/a"))
+    assert "vintages/january.csv" in refused("validate", "--data", package)
+    message = refused("ingest", table(tmp_path / "february.csv"), "--data", package)
+    assert "vintages/january.csv, line 12, column obs_value" in message
+
+
+@pytest.mark.parametrize("form", ["sdmx-csv", "xlsx", "parquet"])
+def test_export_writes_the_file_it_names(tmp_path, form):
+    said = told("export", "--format", form, "--out", tmp_path, "--as-of", "2023-12-13")
+    assert Path(said.removeprefix("Written: ").strip()).is_file()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--format", "pdf"], "'pdf' is not one of"),
+        (["--format", "xlsx", "--table", "obs"], "no table 'obs'"),
+        (["--format", "sdmx-csv", "--table", "targets"], "holds observations, not targets"),
+        (["--format", "xlsx", "--as-of", "soon"], "as-of date 'soon' is not a day"),
+    ],
+)
+def test_export_refuses_in_words(tmp_path, options, message):
+    assert message in refused("export", "--out", tmp_path, *options)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["render", "--help"], ["validate", "-h"], ["ingest", "-h"], ["export", "-h"]]
+)
 def test_help_is_there(arguments):
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 0 and "Usage:" in result.stdout

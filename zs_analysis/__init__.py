@@ -12,12 +12,17 @@ from typing import Any
 _PUBLIC = {
     "load": "zs_analysis.loaders",
     "validate": "zs_analysis.loaders",
+    "ingest": "zs_analysis.loaders",
+    "export": "zs_analysis.loaders",
+    "read_bulletin": "zs_analysis.loaders",
+    "BulletinError": "zs_analysis.loaders",
+    "panel": "zs_analysis.panels",
     "DataError": "zs_analysis.loaders",
     "PeriodError": "zs_analysis.model",
     "render": "zs_analysis.quarter",
     "View": "zs_analysis.present.view",
 }
-_ROOMS = {"metrics", "model", "loaders", "present", "reports"}
+_ROOMS = {"metrics", "model", "loaders", "panels", "present", "reports"}
 
 __all__ = [*_PUBLIC, *sorted(_ROOMS)]
 

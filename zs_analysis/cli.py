@@ -22,10 +22,14 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except ValueError as error:
-            if type(error).__module__.startswith("zs_analysis"):
+            if _for_the_user(error):
                 click.echo(f"zs-analysis: {error}", err=True)
                 ctx.exit(2)
             raise
+
+
+def _for_the_user(error: ValueError) -> bool:
+    return type(error).__module__.startswith("zs_analysis")
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -65,6 +69,62 @@ def render(
             click.echo(f"failed: {report.name}: {report.message}\n  see {report.error_page}", err=True)
     click.echo(f"Open {result.index}")
     sys.exit(0 if result.ok else 1)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--period", metavar="PERIOD", help="What a bulletin leaves open of its period, like 2023-10.")
+@click.option("--area", metavar="CODE", help="Area of a bulletin that names none, like zhoushan.")
+@click.option("--released", metavar="DATE", help="Release date where the file does not say.")
+@click.option("--source", metavar="ID", help="Name of the release [default: from the file].")
+@click.option("--keep-conflicts", is_flag=True, help="Store figures that contradict others of the same day.")
+@click.option("--dry-run", is_flag=True, help="Show what would change and write nothing.")
+@DATA_OPTION
+def ingest(
+    files: tuple[Path, ...],
+    period: str | None,
+    area: str | None,
+    released: str | None,
+    source: str | None,
+    keep_conflicts: bool,
+    dry_run: bool,
+    data: Path | None,
+) -> None:
+    """Take the figures of FILES, bulletins or tables of observations, into the data package.
+
+    Each file is one step: all of it or nothing. What changed is shown, and every number that was not read.
+    """
+    if source and len(files) > 1:
+        raise click.UsageError("--source names one release; give one file with it.")
+    options = {"period": period, "area": area, "released": released, "source": source, "data": data}
+    failed = 0
+    for file in files:
+        try:
+            result = zs.ingest(file, keep_conflicts=keep_conflicts, write=not dry_run, **options)
+        except ValueError as error:
+            if not _for_the_user(error):
+                raise
+            click.echo(f"zs-analysis: {file}: {error}", err=True)
+            failed += 1
+        else:
+            click.echo(result)
+            failed += not result.ok
+    sys.exit(2 if failed else 0)
+
+
+@main.command()
+@click.option("--format", "form", type=click.Choice(["sdmx-csv", "xlsx", "parquet"]), required=True)
+@click.option("--table", default="observations", show_default=True, help="Table of the data package.")
+@click.option("--as-of", metavar="DATE", help="Only what was published by this day, like 2023-12-13.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path(), help="File or folder [default: here]."
+)
+@DATA_OPTION
+def export(form: str, table: str, as_of: str | None, out: Path, data: Path | None) -> None:
+    """Write the published figures in a format that other programs read."""
+    if table not in zs.loaders.TABLES:
+        raise click.UsageError(f"no table {table!r}; there are {', '.join(zs.loaders.TABLES)}")
+    click.echo(f"Written: {zs.export(out, format=form, table=table, as_of=as_of, data=data)}")
 
 
 @main.command()

@@ -79,7 +79,8 @@ def render(
     parameters = {"period": quarter, "as_of": view.as_of, "lang": lang, "data_dir": view.data_dir}
     meta = PageMeta(SUITE[lang], period_words(quarter, lang), view.as_of_words)
     target = Path(out) / quarter / ("" if lang == "zh" else lang)
-    data_files = sorted((folder or DATA).glob("*.csv"))
+    root = folder or DATA
+    data_files = [*sorted(root.glob("*.csv")), *sorted(root.glob("vintages/*.csv"))]
     result = render_notebooks(
         notebooks,
         parameters,

@@ -1,6 +1,25 @@
-"""The outside world in: the data package on disk, checked at the border, and its as-of views."""
+"""The outside world in: the data package on disk, checked at the border, its vintages and as-of views."""
 
+from zs_analysis.loaders.bulletin.cells import BulletinError
+from zs_analysis.loaders.bulletin.read import Bulletin, examine, read_bulletin
+from zs_analysis.loaders.export import export
+from zs_analysis.loaders.ingest import Ingest, ingest
 from zs_analysis.loaders.package import DATA, TABLES, load, newest_quarter, read_text, validate
 from zs_analysis.loaders.schema import DataError
 
-__all__ = ["DATA", "TABLES", "DataError", "load", "newest_quarter", "read_text", "validate"]
+__all__ = [
+    "DATA",
+    "Bulletin",
+    "BulletinError",
+    "TABLES",
+    "DataError",
+    "Ingest",
+    "examine",
+    "export",
+    "ingest",
+    "load",
+    "newest_quarter",
+    "read_bulletin",
+    "read_text",
+    "validate",
+]

@@ -1,16 +1,16 @@
 """The data package on disk and its as-of views."""
 
-import csv
-import io
 import json
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pandera.pandas import DataFrameSchema
 
-from zs_analysis.loaders import rules
+from zs_analysis.loaders import rules, vintages
 from zs_analysis.loaders.schema import (
     MISSING,
     DataError,
@@ -20,6 +20,7 @@ from zs_analysis.loaders.schema import (
     missing_columns,
     schema_of,
 )
+from zs_analysis.loaders.text import read_table
 from zs_analysis.model import PUBLISHED, as_of_date, figures, known_on
 
 DATA = Path(__file__).parents[2] / "data"
@@ -41,6 +42,17 @@ def _resources() -> dict[str, Any]:
 TABLES = tuple(_resources())
 
 
+def resource(table: str) -> dict[str, Any]:
+    """The entry of a table in ``datapackage.json``."""
+    return _resources()[table]
+
+
+def fields_of(table: str, without: Iterable[str] = ()) -> list[str]:
+    """Columns of a table, in their order."""
+    names = [field["name"] for field in resource(table)["schema"]["fields"]]
+    return [name for name in names if name not in without]
+
+
 def load(table: str, as_of: str | date | None = None, data: str | Path | None = None) -> pd.DataFrame:
     """Read one table of the data package, checked.
 
@@ -48,7 +60,8 @@ def load(table: str, as_of: str | date | None = None, data: str | Path | None = 
     ----------
     table : str
         ``observations``, ``targets``, ``clusters``, ``areas``, ``indicators``, ``activities``, ``units``,
-        ``sources``, ``projects``, ``departments`` or ``rules``; ``docs/data-model.md`` has their columns.
+        ``aliases``, ``sources``, ``projects``, ``departments`` or ``rules``; ``docs/data-model.md`` has their
+        columns.
     as_of : str or datetime.date, optional
         Keep what was released on that day or before. A release known by its month or year counts as of
         the last day; one with no date is known only without ``as_of``.
@@ -75,63 +88,81 @@ def load(table: str, as_of: str | date | None = None, data: str | Path | None = 
     >>> load("clusters")["tier"].value_counts().to_dict()
     {'leading': 5, 'special': 5, 'core': 1}
     """
+    return typed(table, printed(table, as_of, data)).reset_index(drop=True)
+
+
+def printed(table: str, as_of: str | date | None = None, data: str | Path | None = None) -> pd.DataFrame:
+    """One table as `load` reads it, but as text cells: numerals and dates as printed."""
     if table not in TABLES:
         raise ValueError(f"no table {table!r} in the data package; there are {', '.join(TABLES)}")
     day = as_of_date(as_of)
     folder = Path(data) if data else DATA
-    text = read_text(table, folder)
-    failures = check(table, text, folder)
+    failures = _failures(table, folder)
     if len(failures):
         raise DataError(failures)
-    frame = _typed(table, text)
-    if day is not None and "released" in frame:
-        frame = frame[frame["released"].le(day)]
-    return frame.reset_index(drop=True)
+    text = _whole_text(table, folder)
+    if day is not None and "released" in text:
+        text = text[known_on(text["released"]).le(day)]
+    return text
 
 
 def read_text(table: str, folder: Path) -> pd.DataFrame:
     """One table as text cells, just as they stand in its file; the index holds the lines of the file.
+
+    The sources include those of the ingested releases, the observations not their rows.
 
     Raises
     ------
     DataError
         If the file is missing, is not UTF-8, or is not a table.
     """
-    path = folder / _resources()[table]["path"]
-    try:
-        reader = csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline=""), strict=True)
-        lines = [(reader.line_num, cells) for cells in reader if cells]
-    except FileNotFoundError:
-        raise DataError.of(path.name, f"there is no such file in {folder}") from None
-    except UnicodeDecodeError as error:
-        raise DataError.of(path.name, f"is not UTF-8 (byte {error.start}); save it as UTF-8") from None
-    except csv.Error as error:
-        raise DataError.of(path.name, f"is not a CSV table: {error}", line=reader.line_num) from None
-    except OSError as error:
-        raise DataError.of(path.name, f"cannot be read: {error.strerror}") from None
-    return _rectangle(lines, path.name)
+    file = _resources()[table]["path"]
+    text = read_table(folder / file, file)
+    if table == "sources":
+        return pd.concat([text, *(row for _, row in vintages.sources(folder))])
+    return text
 
 
-def _rectangle(lines: list[tuple[int, list[str]]], file: str) -> pd.DataFrame:
-    # pandas.read_csv would fill short rows and take surplus cells for an index
-    if not lines:
-        raise DataError.of(file, "is empty; it needs at least its header")
-    (_, head), *body = lines
-    uneven = [
-        failure(file, f"has {len(cells)} cells, the header has {len(head)}", line=line)
-        for line, cells in body
-        if len(cells) != len(head)
-    ]
-    repeated = [
-        failure(file, "the column comes twice", column=name)
-        for name in dict.fromkeys(head)
-        if head.count(name) > 1
-    ]
-    if uneven or repeated:
-        raise DataError(failure_frame(uneven + repeated))
-    return pd.DataFrame(
-        [cells for _, cells in body], columns=head, index=[line for line, _ in body], dtype="str"
-    )
+def _whole_text(table: str, folder: Path) -> pd.DataFrame:
+    """A table as text cells, with the rows of the ingested releases."""
+    text = read_text(table, folder)
+    if table == "observations" and vintages.paths(folder):
+        return pd.concat([text, vintages.read(folder, fields_of(table))], ignore_index=True)
+    return text
+
+
+def _failures(table: str, folder: Path) -> pd.DataFrame:
+    """Everything wrong with a table and with what the ingested releases add to it."""
+    file = resource(table)["path"]
+    found = check(table, read_table(folder / file, file), folder)
+    if table == "sources":
+        return pd.concat([found, *_vintage_sources(folder)], ignore_index=True)
+    if table == "observations" and found.empty and (paths := vintages.paths(folder)):
+        found = vintages.check(folder, resource(table), observation_schema(folder))
+        if found.empty:
+            files = [(file, folder / file), *((vintages.name(path), path) for path in paths)]
+            found = vintages.repeated(files)
+    return found
+
+
+def _vintage_sources(folder: Path) -> Iterator[pd.DataFrame]:
+    file = resource("sources")["path"]
+    known = set(read_table(folder / file, file)["source_id"])
+    for vintage, row in vintages.sources(folder):
+        yield check("sources", row, folder).assign(file=vintage)
+        if row["source_id"].isin(known).all():
+            rule = f"the name of the file is a source_id of {file}; rename it or drop its title line"
+            yield failure_frame([failure(vintage, rule)])
+
+
+def observation_schema(folder: Path, sources: Iterable[str] = ()) -> DataFrameSchema:
+    """What rows of observations must keep, one by one, in a data package with some more sources."""
+    resource = _resources()["observations"]
+    known = _codes(resource, folder)
+    known["source_id"] |= set(sources)
+    schema = schema_of(resource, known)
+    schema.checks = []
+    return schema
 
 
 def check(table: str, text: pd.DataFrame, folder: Path) -> pd.DataFrame:
@@ -160,13 +191,14 @@ def _codes(resource: dict[str, Any], folder: Path) -> dict[str, set[str]]:
     return known
 
 
-def _typed(table: str, text: pd.DataFrame) -> pd.DataFrame:
+def typed(table: str, text: pd.DataFrame) -> pd.DataFrame:
+    """Text cells of a table as `load` returns them: numbers, ``decimals``, the day a row became known."""
     frame = text.copy()
     for field in _resources()[table]["schema"]["fields"]:
         if field["type"] in ("number", "integer"):
             frame[field["name"]] = pd.to_numeric(text[field["name"]])
     if table in PRINTED:
-        decimals = text[PRINTED[table]].str.partition(".")[2].str.len()
+        decimals = text[PRINTED[table]].map(lambda number: len(number.partition(".")[2])).astype("int64")
         frame.insert(frame.columns.get_loc(PRINTED[table]) + 1, "decimals", decimals)
     if "released" in frame:
         frame["released"] = known_on(text["released"])
@@ -190,7 +222,7 @@ def validate(data: str | Path | None = None) -> pd.DataFrame:
     found = []
     for table in TABLES:
         try:
-            found.append(check(table, read_text(table, folder), folder))
+            found.append(_failures(table, folder))
         except DataError as error:
             found.append(error.failures)
     return pd.concat([frame for frame in found if len(frame)] or [failure_frame([])]).drop_duplicates(

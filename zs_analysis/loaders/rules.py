@@ -25,7 +25,7 @@ def _period_fits_freq(table: pd.DataFrame) -> pd.Series:
 
 
 def _growth_is_a_rate(table: pd.DataFrame) -> pd.Series:
-    return ~table["transformation"].isin(GROWTH) | table["unit"].isin(["pct", "times"])
+    return ~table["transformation"].isin(GROWTH) | table["unit"].isin(["pct", "pp", "times"])
 
 
 def _rank_has_its_unit(table: pd.DataFrame) -> pd.Series:
@@ -70,7 +70,7 @@ def _ancestors(code: str, parents: dict[str, str]) -> set[str]:
 RULES: dict[str, dict[str, Rule]] = {
     "observations": {
         "time_period does not fit freq (A: 2023, Q: 2023-Q3, M: 2023-10)": _period_fits_freq,
-        "growth must be in pct or times": _growth_is_a_rate,
+        "growth must be in pct, pp or times": _growth_is_a_rate,
         "a rank, and only a rank, has the unit rank": _rank_has_its_unit,
         "avg_yoy and growth_since need their base year in base_per": _base_where_needed,
         "a whole year is a level, not year-to-date": _no_year_to_date_of_a_year,

@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from zs_analysis.reports.files import sha256, write_atomic
+from zs_analysis.files import sha256
+from zs_analysis.reports.files import write_atomic
 from zs_analysis.reports.page import DISTRIBUTION
 
 NAME = "manifest.json"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +19,13 @@ class Cell:
     indent : int
         Blanks before the text, a full-width blank counting two, or the cell's own indentation.
     rows, columns : int
-        How many rows and columns a merged cell covers.
+        How many rows and columns a merged cell covers, of those in which anything is written.
     doubt : str
         Why the text may not be what its author meant (a formula without a stored result, the last field of a
         file that ends inside a line), else empty.
+    offset : int
+        In text aligned by blanks: the display width of the line before the field, a full-width character
+        counting two. Otherwise 0.
     """
 
     row: int
@@ -31,6 +35,7 @@ class Cell:
     rows: int = 1
     columns: int = 1
     doubt: str = ""
+    offset: int = 0
 
 
 @dataclass(frozen=True)
@@ -44,12 +49,16 @@ class Sheet:
     cells : tuple of Cell
         In reading order. A merged cell comes once.
     widths : mapping of int to int
-        Row to the number of fields written in it, empty ones included; only where rows may differ by accident
-        (delimited text, html, docx). A row that is short or long has lost or gained a field.
+        Row to the number of fields written in it, empty ones included and spans counted; only where rows may
+        differ by accident (delimited text, html, docx). A short or long row has lost or gained a field.
+        In text aligned by blanks: the display width of the line with its trailing blanks.
     above : tuple of str
         Paragraphs, headings or the caption between the table before and this one.
     below : tuple of str
         Text after the last table of the document.
+    layout : {"grid", "blanks", "lines"}
+        ``grid``: the columns are columns. ``blanks``: text aligned by blanks, ``column`` is the number of the
+        field in its line. ``lines``: text without a delimiter, one cell a line.
     """
 
     name: str
@@ -57,6 +66,7 @@ class Sheet:
     widths: Mapping[int, int] = field(default_factory=dict)
     above: tuple[str, ...] = ()
     below: tuple[str, ...] = ()
+    layout: Literal["grid", "blanks", "lines"] = "grid"
 
 
 @dataclass(frozen=True)

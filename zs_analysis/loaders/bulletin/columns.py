@@ -1,0 +1,169 @@
+"""What each column of a block holds, from the storeys of its head."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from zs_analysis.loaders.bulletin.cells import Cell
+from zs_analysis.loaders.bulletin.grid import Block, Row, is_data
+from zs_analysis.loaders.bulletin.labels import Dictionary, Kind, Meaning, understand
+from zs_analysis.loaders.bulletin.text import packed
+
+Role = Literal["label", "unit", "serial", "note", "value"]
+
+_NAMES = {
+    "growth": "growth",
+    "share": "the share",
+    "contribution": "the contribution",
+    "rank": "the rank",
+    "growth_rank": "the rank of growth",
+}
+_NOTES = re.compile(r"备注|说明|注释")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a block.
+
+    Attributes
+    ----------
+    role : {"label", "unit", "serial", "note", "value"}
+    head : tuple of Cell
+        Storeys over it, from the top.
+    meaning : Meaning
+        All storeys together.
+    problem : str
+        Why the numbers under it cannot be read, else empty.
+    """
+
+    role: Role
+    head: tuple[Cell, ...] = ()
+    meaning: Meaning = Meaning()
+    problem: str = ""
+
+
+def columns_of(block: Block, words: Dictionary, chain: Sequence[str]) -> dict[int, Column]:
+    """Columns of a block by number; a column without a head is not among them."""
+    heads = _heads(block.storeys)
+    columns = {number: _column(head, words, chain) for number, head in heads.items()}
+    if not any(column.role == "label" for column in columns.values()):
+        columns |= _leftmost_label(block, columns)
+    return _with_neighbours(dict(sorted(columns.items())))
+
+
+def _heads(storeys: Mapping[int, Row]) -> dict[int, tuple[Cell, ...]]:
+    rows = list(storeys.values())
+    filled = [*(_repeated(upper, rows[place + 1]) for place, upper in enumerate(rows[:-1])), rows[-1]]
+    numbers = sorted({number for row in filled for number in row})
+    return {
+        number: tuple(dict.fromkeys(row[number] for row in filled if number in row)) for number in numbers
+    }
+
+
+def _repeated(upper: Row, lower: Row) -> Row:
+    """In text a merged head is its first cell and blanks: they repeat it as far as the storey below goes."""
+    if any(cell.columns > 1 for cell in upper.values()):
+        return upper
+    row, last = dict(upper), None
+    for number in sorted({*upper, *lower}):
+        last = upper.get(number, last)
+        if last is not None and number in lower and packed(last.text) not in ("单位", "计量单位", "序号"):
+            row.setdefault(number, last)
+    return row
+
+
+def _column(head: tuple[Cell, ...], words: Dictionary, chain: Sequence[str]) -> Column:
+    whole, above = Meaning(), list(chain)
+    for cell in head:
+        said = understand(cell.text, words, above)
+        if _NOTES.fullmatch(said.label):
+            return Column("note", head, said)
+        if not said.known and len(head) > 1:
+            said = understand("".join(part.text for part in head), words, chain)
+            whole = said
+            break
+        whole = _both(whole, said)
+        above.insert(0, said.label)
+    if whole.kind in ("stub", "unit", "serial"):
+        return Column({"stub": "label"}.get(whole.kind, whole.kind), head, whole)
+    return Column("value", head, whole, _head_problem(whole))
+
+
+def _both(upper: Meaning, lower: Meaning) -> Meaning:
+    codes = lower.codes.within(upper.codes)
+    codes = replace(
+        codes,
+        unit=lower.codes.unit or upper.codes.unit,
+        transformation=lower.codes.transformation or upper.codes.transformation,
+    )
+    kind: Kind = upper.kind if lower.kind in ("", "level") and upper.kind else lower.kind
+    window = lower.window.filled_from(upper.window)
+    known, status = upper.known and lower.known, upper.status or lower.status
+    return Meaning((upper.label + lower.label), codes, kind, window, status, known)
+
+
+def _head_problem(meaning: Meaning) -> str:
+    if meaning.window.span == "bad":
+        return "unparsable period in the head"
+    return "" if meaning.known else "the head is not understood"
+
+
+def _leftmost_label(block: Block, columns: Mapping[int, Column]) -> dict[int, Column]:
+    used = sorted({number for row in block.body.values() for number in row})
+    for number in used:
+        cells = [row[number] for row in block.body.values() if number in row]
+        texts = sum(not is_data(cell) for cell in cells)
+        if columns.get(number, Column("value")).role == "value" and texts * 2 > len(cells):
+            return {number: Column("label", columns[number].head if number in columns else ())}
+    return {}
+
+
+def _with_neighbours(columns: dict[int, Column]) -> dict[int, Column]:
+    """Growth, rank and share columns take the window and the codes of the column they belong to."""
+    levels = {number: column for number, column in columns.items() if _is_level(column)}
+    for number, column in columns.items():
+        if column.role != "value" or number in levels or column.problem or column.meaning.codes.indicator:
+            continue
+        alike = [level for level, other in levels.items() if _may_own(other.meaning, column.meaning)]
+        owner = _owner(number, alike, columns)
+        if owner is not None:
+            columns[number] = replace(_owned(column, columns[owner]), problem=columns[owner].problem)
+        elif alike and (
+            not column.meaning.window.span or any(levels[level].meaning.codes.indicator for level in alike)
+        ):
+            columns[number] = replace(
+                column, problem=f"{_NAMES[column.meaning.kind]} of which column is not said"
+            )
+    return columns
+
+
+def _is_level(column: Column) -> bool:
+    return column.role == "value" and column.meaning.kind in ("", "level")
+
+
+def _may_own(level: Meaning, other: Meaning) -> bool:
+    same_area = not other.codes.ref_area or level.codes.ref_area == other.codes.ref_area
+    return same_area and (not other.window.span or level.window == other.window)
+
+
+def _owner(number: int, levels: list[int], columns: Mapping[int, Column]) -> int | None:
+    """The only level there is, or the one on the left where every level has such a column on its right."""
+    kind = columns[number].meaning.kind
+    alike = [
+        other for other, column in columns.items() if column.role == "value" and column.meaning.kind == kind
+    ]
+    before = [level for level in levels if level < number]
+    if kind == "rank" and columns.get(number - 1, Column("note")).meaning.kind == "growth":
+        return None
+    if len(levels) == 1:
+        return levels[0]
+    owners = [max((level for level in levels if level < other), default=0) for other in alike]
+    sound = {level for level in levels if not columns[level].problem}
+    return before[-1] if before and len(set(owners)) == len(owners) and sound <= set(owners) else None
+
+
+def _owned(column: Column, owner: Column) -> Column:
+    codes = replace(column.meaning.codes.within(owner.meaning.codes), unit=column.meaning.codes.unit)
+    window = column.meaning.window.filled_from(owner.meaning.window)
+    return replace(column, meaning=replace(column.meaning, codes=codes, window=window))

@@ -1,0 +1,157 @@
+"""The panel and its consistency report: where observations come in and frames go out."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from zs_analysis.loaders import load
+from zs_analysis.panels.cells import Cells, arrange
+from zs_analysis.panels.contradictions import Checked, check, report
+from zs_analysis.panels.facts import Codes, gather, months_of, unit_of
+from zs_analysis.panels.frame import panel_frame
+from zs_analysis.panels.prior import Belief, Prior
+from zs_analysis.panels.solve import Solution, System, system
+
+INDICATOR = "gross_output_scale"
+TABLES = ("areas", "activities", "indicators", "units", "sources", "panel_links")
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A solved panel.
+
+    Attributes
+    ----------
+    facts, unused : pandas.DataFrame
+        Figures that count and figures that do not, with the reason.
+    cells : Cells
+    months : pandas.PeriodIndex
+    system : System
+        The facts as ratios of sums of cells.
+    checked : Checked
+        The solution, and what was set aside.
+    unit : str
+    """
+
+    facts: pd.DataFrame
+    unused: pd.DataFrame
+    cells: Cells
+    months: pd.PeriodIndex
+    system: System
+    checked: Checked
+    unit: str
+
+    @property
+    def solution(self) -> Solution:
+        """The cells, resting on the figures that do not contradict each other."""
+        return self.checked.solution
+
+
+def fit(
+    observations: pd.DataFrame | None = None,
+    as_of: str | date | None = None,
+    indicator: str = INDICATOR,
+    data: str | Path | None = None,
+    prior: Prior | None = None,
+) -> Fit:
+    """Solve a panel; see `panel` for the arguments.
+
+    Raises
+    ------
+    ValueError
+        If the observations hold no level to start from, or lack a column.
+    """
+    prior = prior or Prior()
+    codes = Codes(*(load(name, data=data) for name in TABLES))
+    if observations is None:
+        observations = load("observations", data=data)
+    facts, unused = gather(observations, codes, indicator, as_of)
+    months = months_of(facts)
+    cells = arrange(facts, codes.areas, codes.activities)
+    belief = Belief(prior, cells.leaves, months, _scale(facts, cells))
+    whole = system(facts, cells, months, prior)
+    checked = check(facts, whole, belief)
+    return Fit(facts, unused, cells, months, whole, checked, unit_of(codes, indicator))
+
+
+def panel(
+    observations: pd.DataFrame | None = None,
+    as_of: str | date | None = None,
+    indicator: str = INDICATOR,
+    data: str | Path | None = None,
+) -> pd.DataFrame:
+    """A monthly panel by area and cluster from whatever has been published, with standard errors.
+
+    Parameters
+    ----------
+    observations : pandas.DataFrame, optional
+        Columns of the data model up to ``unit``, numbers as printed strings or floats; by default those of
+        the data package.
+    as_of : str or datetime.date, optional
+        Leave out what was released later, or at an unknown date.
+    indicator : str
+        A flow of the table of indicators.
+    data : path, optional
+        Folder of another data package, for codes, links and, without `observations`, figures.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``ref_area, activity, freq`` (M, Q, A), ``time_period, value, se`` (in ``unit``, one standard error),
+        ``obs_status`` (A published figures fix it, E estimated, F after the last figure, M refused and
+        empty), ``reason`` (``too_wide``, ``no_level`` or ``after_last_fact``), ``facts`` (what determines
+        the cell, or for a refused one the figures that would).
+
+    Notes
+    -----
+    The logs of all cells (areas by activities by months) are Gaussian; each figure is a ratio of sums of
+    them. `docs/methods/panel.md` has the model, its calibration and its limits. Standard errors do not add
+    up: quarters and years carry their own.
+
+    Examples
+    --------
+    >>> found = panel(as_of="2023-12-13").query("ref_area == 'zhoushan' and freq == 'A'")
+    >>> found[found["activity"].eq("total")].set_index("time_period")["obs_status"].to_dict()
+    {'2019': 'E', '2020': 'A', '2021': 'E', '2022': 'E', '2023': 'F'}
+    """
+    found = fit(observations, as_of, indicator, data)
+    used = found.facts[found.checked.rests]
+    return panel_frame(used, found.cells, found.months, found.solution, found.unit)
+
+
+def consistency(
+    observations: pd.DataFrame | None = None,
+    as_of: str | date | None = None,
+    indicator: str = INDICATOR,
+    data: str | Path | None = None,
+) -> pd.DataFrame:
+    """Every figure beside what all the others say of it; see `panel` for the arguments.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a figure: ``fact`` and its parts, ``printed`` in ``unit``, ``predicted`` and ``predicted_se``
+        from all other figures in the same unit, ``z`` (their difference in standard deviations), ``used``,
+        ``jump`` and ``jump_cell`` (how many times wider than usual a trend must be, for the figure that
+        alone asks for it), ``flag`` (``contradiction``, ``jump``, ``sources_disagree`` or empty),
+        ``against`` (the figures that say most about it), ``words``, and the data's own ``note``.
+
+    Examples
+    --------
+    >>> found = consistency(as_of="2023-12-13")
+    >>> found.loc[found["flag"].ne(""), "fact"].tolist()
+    ['petrochemical_base|petrochemicals|2020-10|cumulative|zjdaily-2020-10-19-refinery']
+    """
+    found = fit(observations, as_of, indicator, data)
+    return report(found.facts, found.cells, found.months, found.system, found.checked)
+
+
+def _scale(facts: pd.DataFrame, cells: Cells) -> float:
+    """Log of a cell's typical month: the belief must not depend on the unit."""
+    levels = facts[facts["kind"].eq("level")]
+    length = [(last - first).n + 1 for first, last in zip(levels["first"], levels["last"], strict=True)]
+    leaves = [cells.mask(a, k).sum() for a, k in zip(levels["area"], levels["activities"], strict=True)]
+    return float(np.median(np.log(levels["value"] / length / leaves)))

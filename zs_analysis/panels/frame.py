@@ -1,0 +1,175 @@
+"""A solved panel as a frame: months, quarters and years of every node, with error and status."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from zs_analysis.panels.cells import CITY, REST, TOTAL, Cells
+from zs_analysis.panels.solve import Solution, System
+
+COLUMNS = [
+    "ref_area", "activity", "freq", "time_period", "value", "se", "obs_status", "reason", "facts", "unit",
+]  # fmt: skip
+# Standard error over value: a cell published figures fix; the widest month, and quarter or year, worth
+# printing.
+FIXED, WIDEST = 0.005, {"M": 0.2, "Q": 0.1, "A": 0.1}
+# A fact is named beside a cell if it moves it at least this much of what the strongest one does.
+NAMED, MOST_NAMED = 0.2, 4
+
+
+@dataclass(frozen=True)
+class Window:
+    """A month, quarter or year of the panel."""
+
+    freq: str
+    time_period: str
+    first: int
+    last: int
+
+
+def windows(months: pd.PeriodIndex) -> list[Window]:
+    """All months, quarters and years, in this order."""
+    count = range(len(months))
+    found = [Window("M", str(months[i]), i, i) for i in count]
+    found += [Window("Q", f"{months[i].year}-Q{months[i].quarter}", i, i + 2) for i in count[::3]]
+    return found + [Window("A", str(months[i].year), i, i + 11) for i in count[::12]]
+
+
+def panel_frame(
+    facts: pd.DataFrame, cells: Cells, months: pd.PeriodIndex, solution: Solution, unit: str
+) -> pd.DataFrame:
+    """Every node in every window, with standard errors from the joint covariance.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `COLUMNS`, sorted by node, frequency and period.
+    """
+    spans, published = windows(months), _published(solution.system)
+    found = [
+        _node(facts, cells, months, solution, published, spans, area, activity)
+        for area, activity in nodes(facts, cells)
+    ]
+    return pd.concat(found, ignore_index=True).assign(unit=unit)[COLUMNS]
+
+
+def nodes(facts: pd.DataFrame, cells: Cells) -> list[tuple[str, str]]:
+    """What the panel shows: the whole, its parts either way, and cross cells that figures speak of."""
+    own = facts[~facts["linked"]]
+    spoken = {(row.area, code) for row in own.itertuples() for code in row.activities}
+    parts = [code for code in cells.activities if _on_top(code, cells)]
+    city = [
+        (CITY, code)
+        for code in [TOTAL, *sorted(set(parts) - {TOTAL, REST}), REST]
+        if code in cells.activities
+    ]
+    nested = sorted((CITY, code) for area, code in spoken if area == CITY and (CITY, code) not in city)
+    areas = [(area, TOTAL) for area in sorted(set(cells.areas) - {CITY, REST})]
+    areas += [(REST, TOTAL)] * (REST in cells.areas)
+    crossed = {(row.area, code) for row in facts.itertuples() for code in row.activities}
+    return (
+        city
+        + nested
+        + areas
+        + sorted(crossed - set(city) - set(nested) - set(areas) - {(CITY, code) for _, code in crossed})
+    )
+
+
+def _on_top(code: str, cells: Cells) -> bool:
+    mine = cells.activities[code]
+    return not any(mine < cells.activities[other] for other in cells.activities if other not in (TOTAL, REST))
+
+
+def _node(
+    facts: pd.DataFrame,
+    cells: Cells,
+    months: pd.PeriodIndex,
+    solution: Solution,
+    published: Callable[[np.ndarray], np.ndarray],
+    spans: list[Window],
+    area: str,
+    activity: str,
+) -> pd.DataFrame:
+    mask, x = cells.mask(area, [activity]), np.exp(solution.z).reshape(len(cells.leaves), -1)
+    inside = np.array(
+        [(np.arange(len(months)) >= w.first) & (np.arange(len(months)) <= w.last) for w in spans]
+    )
+    parts = (x * mask[:, None])[None] * inside[:, None, :]
+    value = parts.sum(axis=(1, 2))
+    gradient = (parts / value[:, None, None]).reshape(len(spans), -1)
+    relative, by_level = solution.errors(gradient)
+    fixed = published((mask[None, :, None] * inside[:, None, :]).reshape(len(spans), -1))
+    frame = pd.DataFrame(
+        {
+            "ref_area": area,
+            "activity": activity,
+            "freq": [w.freq for w in spans],
+            "time_period": [w.time_period for w in spans],
+            "value": value,
+            "se": relative * value,
+        }
+    )
+    late = np.array([w.last for w in spans]) > months.get_loc(_last_fact(facts, area, activity))
+    wide = relative > frame["freq"].map(WIDEST).to_numpy()
+    frame["obs_status"] = np.where(late, "F", np.where(fixed & (relative <= FIXED), "A", "E"))
+    frame["reason"] = np.where(late, "after_last_fact", "")
+    unknown = (area, activity) in cells.no_level
+    refused = wide | unknown
+    leveled = unknown | (by_level**2 > 0.5 * relative**2)
+    frame.loc[refused, "obs_status"] = "M"
+    frame.loc[refused, "reason"] = np.where(leveled, "no_level", "too_wide")[refused]
+    frame.loc[refused, ["value", "se"]] = np.nan
+    named = _named(solution.effects(gradient), facts["fact"].tolist())
+    wanted = _wanted(facts, area, activity, spans)
+    frame["facts"] = np.where(refused, wanted, named)
+    return frame
+
+
+def _last_fact(facts: pd.DataFrame, area: str, activity: str) -> pd.Period:
+    total = facts["area"].eq(CITY) & facts["activities"].map(lambda codes: codes == (TOTAL,))
+    own = facts["area"].eq(area) & facts["activities"].map(lambda codes: activity in codes)
+    about = facts.loc[total | own, "last"]
+    return max(about) if len(about) else max(facts["last"])
+
+
+def _published(system: System) -> Callable[[np.ndarray], np.ndarray]:
+    """A test of sums: is each an exact combination of published levels?"""
+    from scipy.linalg import cho_factor, cho_solve
+
+    levels = system.top[system.alone & system.log & (system.noise < FIXED**2)]
+    if not levels.shape[0]:
+        return lambda sums: np.zeros(len(sums), dtype=bool)
+    gram = (levels @ levels.T).toarray()
+    factor = cho_factor(gram + 1e-9 * np.diag(gram).max() * np.eye(len(gram)))
+
+    def test(sums: np.ndarray) -> np.ndarray:
+        left = sums - (levels.T @ cho_solve(factor, levels @ sums.T)).T
+        return (left**2).sum(axis=1) < 1e-4 * (sums**2).sum(axis=1)
+
+    return test
+
+
+def _named(effects: np.ndarray, names: list[str]) -> list[str]:
+    found = []
+    for row in effects:
+        order = np.argsort(-row, kind="stable")[:MOST_NAMED]
+        found.append("; ".join(names[i] for i in order if row[i] >= NAMED * row.max()))
+    return found
+
+
+def _wanted(facts: pd.DataFrame, area: str, activity: str, spans: list[Window]) -> list[str]:
+    """Year-to-date figures that would fix each window, less those that are published."""
+    own = (
+        facts["kind"].eq("level")
+        & facts["area"].eq(area)
+        & facts["activities"].map(lambda codes: codes == (activity,))
+    )
+    known = {str(row.last) for row in facts[own].itertuples() if row.first.month == 1}
+    found = []
+    for window in spans:
+        months = (window.first % 12, window.last % 12 + 1)
+        needed = [f"{window.time_period[:4]}-{month:02d}" for month in months if month]
+        found.append("; ".join(f"{area}|{activity}|{period}|ytd" for period in needed if period not in known))
+    return found

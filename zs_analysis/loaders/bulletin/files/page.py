@@ -185,7 +185,7 @@ class _Walk:
 
     def _sheet(self, table: Any) -> Sheet:
         captions = [clean(_text(caption, self.styles)) for caption in _nearest(table, ("caption",))]
-        stray = [clean(_collapse(text)) for text in _stray_text(table)]
+        stray = [clean(_collapse(text)) for text in _stray_text(table) if text.strip()]
         grid = _Grid(self.path, f"table {len(self.sheets) + 1}", self.styles)
         for row in _rows(table):
             grid.add_row(row)

@@ -237,13 +237,18 @@ def _of(guess: pd.Series, period: str) -> float:
 
 
 def real_city(rng: np.random.Generator, folder: Path) -> np.ndarray:
-    """Real electricity use of 20 drawn manufacturing industries, 2019-2023, as a city's cells."""
+    """Real electricity use of 20 drawn manufacturing industries, 2019-2023, as a city's cells.
+
+    January and February 2023 were not published singly: they take the industry's mean ratio to March.
+    """
     tree = pd.read_csv(folder / "tree.csv")
     data = pd.read_csv(folder / "data.csv")
     leaves = tree.loc[tree["level"].eq(3), "series_id"]
     wide = data[data["series_id"].isin(leaves)].pivot(index="period", columns="series_id", values="value")
-    wide = wide.reindex([f"{START + i // 12}-{i % 12 + 1:02d}" for i in range(12 * YEARS)])
-    wide = np.exp(np.log(wide).interpolate(limit_direction="both")).dropna(axis=1)
+    for month in ("01", "02"):
+        ratios = [wide.loc[f"{year}-{month}"] / wide.loc[f"{year}-03"] for year in (2019, 2021, 2022)]
+        wide.loc[f"2023-{month}"] = wide.loc["2023-03"] * sum(ratios) / len(ratios)
+    wide = wide.reindex([f"{START + i // 12}-{i % 12 + 1:02d}" for i in range(12 * YEARS)]).dropna(axis=1)
     drawn = rng.choice(wide.columns, len(AREAS) * len(ACTIVITIES), replace=False)
     scale = rng.lognormal(1.0, 1.0, len(drawn)) / wide[drawn].mean().to_numpy()
     return (wide[drawn].to_numpy() * scale).T.reshape(len(AREAS), len(ACTIVITIES), -1)

@@ -35,7 +35,7 @@ class Prior:
     profile : tuple of float
         Expected seasonal, January to December.
     common, together : float
-        Share of the variances that all cells move by together, and of those of the festival and the shocks.
+        Share of the variances that all cells move by together, and of those of the festival.
     activity, area, cell : float
         Where both margins are cut: variances, as shares of the above, that the cells of one activity have in
         common, those of one area, and of the cell alone. They add up to more than one with `common`, so that
@@ -49,20 +49,20 @@ class Prior:
     level: float = 2.0
     drift: float = 0.008
     walk: float = 0.045
-    month: float = 0.1
+    month: float = 0.09
     festival: float = 0.15
     split: float = 0.1
-    shift: float = 0.08
-    irregular: float = 0.06
+    shift: float = 0.07
+    irregular: float = 0.055
     shocks: Mapping[str, float] = field(
         default_factory=lambda: {"2020-01": 0.083, "2020-02": 0.25, "2020-03": 0.125}
     )
     growth: float = 0.005
-    profile: tuple[float, ...] = (-0.09, -0.13, 0.02, 0.01, 0.02, 0.03, 0.01, 0.01, 0.02, 0.02, 0.03, 0.04)
-    common: float = 0.3
+    profile: tuple[float, ...] = (-0.06, -0.19, 0.02, 0.01, 0.02, 0.03, 0.01, 0.01, 0.02, 0.02, 0.03, 0.04)
+    common: float = 0.25
     together: float = 0.85
-    activity: float = 0.55
-    area: float = 0.25
+    activity: float = 0.6
+    area: float = 0.2
     cell: float = 0.2
     gap: float = 0.01
     jump_start: float = 9.0
@@ -159,19 +159,22 @@ def _time(prior: Prior, months: pd.PeriodIndex) -> np.ndarray:
         prior.drift**2 * np.outer(centred, centred)
         + prior.walk**2 * np.minimum.outer(steps, steps)
         + seasonal[np.ix_(month, month)]
-        + prior.irregular**2 * np.eye(len(months))
+        + np.diag(prior.irregular**2 + _shocks(prior, months))
     )
 
 
+def _shocks(prior: Prior, months: pd.PeriodIndex) -> np.ndarray:
+    found = np.zeros(len(months))
+    for month, size in prior.shocks.items():
+        found += size**2 * (months == pd.Period(month, freq="M"))
+    return found
+
+
 def _calendar(prior: Prior, months: pd.PeriodIndex) -> np.ndarray:
-    """What comes over all industries at once: the Spring Festival, and shocks."""
+    """The Spring Festival, which comes over all industries at once."""
     month = months.month.to_numpy()
     spring = np.isin(month, (1, 2)) - 1 / 6
     opposed = np.where(month == 1, 1.0, np.where(month == 2, -1.0, 0.0))
     same_year = months.year.to_numpy()[:, None] == months.year.to_numpy()
-    alone = sum(size**2 * (months == pd.Period(when, freq="M")) for when, size in prior.shocks.items())
-    return (
-        prior.festival**2 * np.outer(spring, spring)
-        + (prior.split**2 + prior.shift**2 * same_year) * np.outer(opposed, opposed)
-        + np.diag(alone + np.zeros(len(months)))
-    )
+    split = (prior.split**2 + prior.shift**2 * same_year) * np.outer(opposed, opposed)
+    return prior.festival**2 * np.outer(spring, spring) + split

@@ -159,3 +159,20 @@ def test_a_last_integer_with_fewer_digits_is_doubted(opened):
 
 def test_invisible_characters_are_no_part_of_a_text(opened):
     assert rows(opened("\ufeff指标,本期\n产值\u200b,\u200b1.5\n")) == [["指标", "本期"], ["产值", "1.5"]]
+
+
+def test_utf16_with_a_byte_added_and_another_later_is_refused(opened):
+    data = TABLE.encode("utf-16")
+    with pytest.raises(BulletinError, match=r"U\+0A00"):
+        opened(data[:40] + b"\x81" + data[40:120] + b"\x82" + data[120:])
+
+
+def test_a_numeral_broken_by_a_line_end_is_doubted(opened):
+    cells = opened(TABLE.replace("76.9", "76\n.9")).sheets[0].cells
+    assert [cell.text for cell in cells if cell.doubt] == ["76", ".9"]
+
+
+def test_a_numeral_that_ends_at_its_point_is_doubted(opened):
+    assert [cell.text for cell in opened(TABLE.replace("76.9", "76.")).sheets[0].cells if cell.doubt] == [
+        "76."
+    ]

@@ -145,7 +145,7 @@ def _unit_that_agrees(draft: Draft, words: Dictionary) -> str | None:
 
 
 def _close(one: float, other: float, factor: float) -> bool:
-    return one * other > 0 and 1 / factor <= one / other <= factor
+    return bool(one and other) and 1 / factor <= abs(one / other) <= factor
 
 
 def _known(draft: Draft, words: Dictionary) -> list[float]:

@@ -8,10 +8,13 @@ from typing import Literal
 from zs_analysis.loaders.bulletin.cells import Cell
 from zs_analysis.loaders.bulletin.grid import Block, Row, is_data
 from zs_analysis.loaders.bulletin.labels import Dictionary, Kind, Meaning, understand
-from zs_analysis.loaders.bulletin.text import packed
+from zs_analysis.loaders.bulletin.text import numeral, packed
+from zs_analysis.loaders.bulletin.windows import Window
 
 Role = Literal["label", "unit", "serial", "note", "value"]
 
+# Percentage points between a printed growth rate and the one its two levels imply.
+IMPLIED = 3.0
 _NAMES = {
     "growth": "growth",
     "share": "the share",
@@ -49,7 +52,7 @@ def columns_of(block: Block, words: Dictionary, chain: Sequence[str]) -> dict[in
     columns = {number: _column(head, words, chain) for number, head in heads.items()}
     if not any(column.role == "label" for column in columns.values()):
         columns |= _leftmost_label(block, columns)
-    return _with_neighbours(dict(sorted(columns.items())))
+    return _with_neighbours(dict(sorted(columns.items())), block)
 
 
 def _heads(storeys: Mapping[int, Row]) -> dict[int, tuple[Cell, ...]]:
@@ -103,6 +106,27 @@ def _both(upper: Meaning, lower: Meaning) -> Meaning:
     return Meaning((upper.label + lower.label), codes, kind, window, status, known)
 
 
+def without_clashes(columns: Mapping[int, Column], base: Window) -> dict[int, Column]:
+    """Two heads that come to the same thing under the title's period, as 本期 | 累计, say nothing."""
+    seen: dict[object, list[int]] = {}
+    for number, column in columns.items():
+        if column.role == "value" and not column.problem:
+            said = column.meaning
+            key = (
+                replace(said.codes, unit="", note=""),
+                said.kind.replace("level", ""),
+                said.window.filled_from(base),
+            )
+            seen.setdefault(key, []).append(number)
+    clashing = [numbers for numbers in seen.values() if len(numbers) > 1]
+    problems = {
+        number: replace(columns[number], problem="two heads for the same number")
+        for numbers in clashing
+        for number in numbers
+    }
+    return {**columns, **problems}
+
+
 def _head_problem(meaning: Meaning) -> str:
     if meaning.window.span == "bad":
         return "unparsable period in the head"
@@ -119,14 +143,14 @@ def _leftmost_label(block: Block, columns: Mapping[int, Column]) -> dict[int, Co
     return {}
 
 
-def _with_neighbours(columns: dict[int, Column]) -> dict[int, Column]:
+def _with_neighbours(columns: dict[int, Column], block: Block) -> dict[int, Column]:
     """Growth, rank and share columns take the window and the codes of the column they belong to."""
     levels = {number: column for number, column in columns.items() if _is_level(column)}
     for number, column in columns.items():
         if column.role != "value" or number in levels or column.problem or column.meaning.codes.indicator:
             continue
         alike = [level for level, other in levels.items() if _may_own(other.meaning, column.meaning)]
-        owner = _owner(number, alike, columns)
+        owner = _owner(number, alike, columns) or _later_year(number, alike, columns, block)
         if owner is not None:
             columns[number] = replace(_owned(column, columns[owner]), problem=columns[owner].problem)
         elif alike and (
@@ -139,7 +163,26 @@ def _with_neighbours(columns: dict[int, Column]) -> dict[int, Column]:
 
 
 def _is_level(column: Column) -> bool:
-    return column.role == "value" and column.meaning.kind in ("", "level")
+    current = not column.meaning.window.years_back
+    return column.role == "value" and column.meaning.kind in ("", "level") and current
+
+
+def _later_year(number: int, levels: list[int], columns: Mapping[int, Column], block: Block) -> int | None:
+    """Of two years side by side (2023年 | 2022年 | ±%), the later where their numbers imply the growth."""
+    if len(levels) != 2 or columns[number].meaning.kind != "growth":
+        return None
+    early, late = sorted(levels, key=lambda level: columns[level].meaning.window.year or 0)
+    one, two = columns[early].meaning.window, columns[late].meaning.window
+    if not one.year or replace(one, year=one.year + 1) != two:
+        return None
+    rows = [[row.get(column) for column in (early, late, number)] for row in block.body.values()]
+    read = [[numeral(cell.text) for cell in row] for row in rows if all(row)]
+    gaps = [_gap(*(number.value for number in row)) for row in read if all(row)]
+    return late if gaps and 2 * sum(gap <= IMPLIED for gap in gaps) > len(gaps) else None
+
+
+def _gap(early: float, late: float, growth: float) -> float:
+    return abs(100 * (late / early - 1) - growth) if early > 0 else float("inf")
 
 
 def _may_own(level: Meaning, other: Meaning) -> bool:

@@ -82,7 +82,7 @@ class Setting:
         """Titles over the block, the nearest first, the file's last."""
         nearest = reversed((*self.sheet_titles, *self.titles))
         file = self.document.properties.get("title", "")
-        return [*(cell.text for cell in nearest), *reversed(self.sheet.above), *([file] if file else [])]
+        return [*(cell.text for cell in nearest), *reversed(self.sheet.above), self.sheet.name, file]
 
     def status(self) -> str:
         """Provisional or expected, where a title or a footnote on the whole table says so."""
@@ -183,6 +183,7 @@ def settled(
     full = window.filled_from(base)
     if full.year is None:
         raise setting.error(f"the year is not said; {_HOW_PERIOD}", cell)
+    full = replace(full, year=full.year - full.years_back)
     if full.span == "A":
         return "A", f"{full.year}", "level"
     if full.month is None:

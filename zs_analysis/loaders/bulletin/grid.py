@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from zs_analysis.loaders.bulletin.cells import Cell
 from zs_analysis.loaders.bulletin.labels import Dictionary, Meaning, understand
-from zs_analysis.loaders.bulletin.text import DIGIT, is_missing, numeral, packed
+from zs_analysis.loaders.bulletin.text import is_missing, numeral, packed
+from zs_analysis.loaders.bulletin.windows import windows_in
 
 Row = dict[int, Cell]
 
@@ -26,14 +27,14 @@ class Grid:
     ----------
     rows : mapping of int to dict
         Row to column to cell; a merged cell at its first row and column.
-    covered : mapping of (int, int) to Cell
-        Further places a merged cell covers.
+    covered : mapping of int to dict
+        Row to column to the merged cell that covers the place from above or from the left.
     widths : mapping of int to int
         Fields written in a row, where that is known.
     """
 
     rows: Mapping[int, Row]
-    covered: Mapping[tuple[int, int], Cell]
+    covered: Mapping[int, Row]
     widths: Mapping[int, int]
 
 
@@ -61,11 +62,11 @@ class Block:
 def grid_of(cells: tuple[Cell, ...], widths: Mapping[int, int]) -> Grid:
     """Place the cells of a sheet whose columns are columns."""
     rows: dict[int, Row] = {}
-    covered: dict[tuple[int, int], Cell] = {}
+    covered: dict[int, Row] = {}
     for cell in cells:
         rows.setdefault(cell.row, {})[cell.column] = cell
         for row, column in _places(cell):
-            covered[row, column] = cell
+            covered.setdefault(row, {})[column] = cell
     return Grid(dict(sorted(rows.items())), covered, widths)
 
 
@@ -184,15 +185,22 @@ def _titles_start(numbers: list[int], place: int, grid: Grid, *, first: bool) ->
     while (
         start
         and _is_title(grid.rows[numbers[start - 1]])
-        and (first or not _has_name(numbers[start:place], grid))
+        and (first or _is_over(numbers[start - 1], numbers[start:place], grid))
     ):
         start -= 1
     return start
 
 
-def _has_name(rows: list[int], grid: Grid) -> bool:
-    texts = [packed(cell.text) for row in rows for cell in grid.rows[row].values()]
-    return any(not UNIT_LINE.match(text) and not DIGIT.search(text) for text in texts)
+def _is_over(number: int, below: list[int], grid: Grid) -> bool:
+    """Whether a line is a title of a later head: the one right above it, of units, or with a period."""
+    row = grid.rows[number]
+    texts = [packed(cell.text) for cell in row.values()]
+    first = not any(_is_title(grid.rows[other]) and not _units_only(grid.rows[other]) for other in below)
+    return first or _units_only(row) or any(windows_in(text)[0] for text in texts)
+
+
+def _units_only(row: Row) -> bool:
+    return all(UNIT_LINE.match(packed(cell.text)) for cell in row.values())
 
 
 def _is_title(row: Row) -> bool:
@@ -208,6 +216,5 @@ def _is_period(cell: Cell) -> bool:
 
 def _spread(grid: Grid, number: int, top: int) -> Row:
     """A storey with merged cells in every column they cover."""
-    row = dict(grid.rows[number])
-    row |= {column: cell for (r, column), cell in grid.covered.items() if r == number and cell.row >= top}
-    return dict(sorted(row.items()))
+    over = {column: cell for column, cell in grid.covered.get(number, {}).items() if cell.row >= top}
+    return dict(sorted((grid.rows[number] | over).items()))

@@ -43,7 +43,7 @@ _STUBS = (
     "月份 时间 年份 年度 产品 品种"
 )
 _LEVELS = (
-    "绝对量 绝对数 绝对值 总量 实绩 数值 数量 金额 实际 完成 完成数 完成额 指标值 "
+    "绝对量 绝对数 绝对值 绝对额 数额 总量 实绩 数值 数量 金额 实际 完成 完成数 完成额 完成值 指标值 "
     "年末数 期末数 年末余额 期末余额 年末 期末 本年 本期"
 )
 _NOT_LAST_YEAR = r"(?<!上年)(?<!去年)(?<!环比)"
@@ -64,6 +64,7 @@ _WORDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("stub", _any_of(_STUBS)),
     ("level", _any_of(_LEVELS)),
 )  # fmt: skip
+_YEAR_BEFORE = re.compile(r"(?:上年|去年)(?:同期|同月)?(?P<sum>累计)?(?:数|值|实绩|完成)?")
 _SPAN_WORDS: tuple[tuple[Span, re.Pattern[str]], ...] = (
     ("ytd", re.compile(r"(?:本月止|本年|自年初|年初至今)?累计数?|1至本月|1-本月")),
     ("month", re.compile(r"[本当]月数?")),
@@ -135,6 +136,7 @@ class Dictionary:
     """Labels, units and code tables of one data package."""
 
     names: dict[tuple[str, str], Codes]
+    settled: set[str]
     units: dict[str, str]
     areas: Table
     indicators: Table
@@ -148,8 +150,18 @@ class Dictionary:
         return self._exact(label, chain) or self._joined(label, chain)
 
     def _exact(self, label: str, chain: Sequence[str]) -> Codes | None:
-        places = [*chain, ""]
-        return next((self.names[label, place] for place in places if (label, place) in self.names), None)
+        scopes = self._scopes.get(label, {})
+        found = next((scopes[scope] for place in chain for scope in scopes if scope in place), None)
+        return found or (None if label in self.ambiguous else self.names.get((label, "")))
+
+    @cached_property
+    def _scopes(self) -> dict[str, dict[str, Codes]]:
+        """Labels to the scopes in which `aliases.csv` defines them."""
+        scopes: dict[str, dict[str, Codes]] = {}
+        for (label, within), codes in self.names.items():
+            if within:
+                scopes.setdefault(label, {})[within] = codes
+        return scopes
 
     def _joined(self, label: str, chain: Sequence[str]) -> Codes | None:
         for cut in range(len(label) - 1, 0, -1):
@@ -164,12 +176,18 @@ class Dictionary:
         return None
 
     @cached_property
-    def by_context(self) -> set[str]:
-        """Labels that stand for one thing here and another there, as 工业总产值 of all industry or 规上."""
-        meanings: dict[str, set[str]] = {}
-        for (label, _), codes in self.names.items():
-            meanings.setdefault(label, set()).add(codes.indicator)
-        return {label for label, indicators in meanings.items() if len(indicators) > 1}
+    def ambiguous(self) -> dict[str, str]:
+        """Labels that stand for one indicator here and another there: 工业总产值 of all industry or 规上.
+
+        Outside the scopes of `aliases.csv` they are not read, unless a line there settles it for anywhere.
+        """
+        found = {}
+        for label, scopes in self._scopes.items():
+            anywhere = self.names.get((label, ""), Codes()).indicator
+            codes = {anywhere, *(codes.indicator for codes in scopes.values())}
+            if anywhere and label not in self.settled and len(codes) > 1:
+                found[label] = " or ".join(sorted(codes))
+        return found
 
     def official(self, codes: Codes) -> set[str]:
         """Names the code tables give what a label stands for."""
@@ -186,9 +204,17 @@ class Dictionary:
         return found
 
     def nearest(self, label: str) -> str:
-        """Known labels that look like one that is not."""
+        """What an ambiguous label may be; for another, known labels that look like it."""
+        if label in self.ambiguous:
+            return self.ambiguous[label]
         known = dict.fromkeys(name for name, _ in self.names)
-        return "、".join(difflib.get_close_matches(label, known, n=3, cutoff=0.5))
+        close = difflib.get_close_matches(label, known, n=3, cutoff=0.5)
+        return "、".join(
+            name if (name, "") in self.names else f"{name}({self._where(name)})" for name in close
+        )
+
+    def _where(self, label: str) -> str:
+        return f"only within {'、'.join(self._scopes[label])}"
 
     def areas_in(self, text: str) -> list[str]:
         """Areas a text names, the longest names first; an area that holds another one named is left out."""
@@ -251,6 +277,7 @@ def _dictionary(folder: Path, stamps: tuple[tuple[str, int], ...]) -> Dictionary
     units |= {row.label: row.unit for row in tables["aliases"].itertuples() if _names_a_unit(row)}
     return Dictionary(
         names=_names(tables),
+        settled=set(tables["aliases"].query("within == ''")["label"]),
         units=units | {"个百分点": "pp", "个": "count"},
         areas=_by_code(tables["areas"], "area"),
         indicators=_by_code(tables["indicators"], "indicator"),
@@ -390,6 +417,9 @@ def _rest_of(rest: str, said: Meaning, words: Dictionary, chain: Sequence[str]) 
             break
     if not rest:
         return said
+    if match := _YEAR_BEFORE.fullmatch(rest):
+        span = "ytd" if match["sum"] else said.window.span
+        return replace(said, kind="level", window=replace(said.window, span=span, years_back=1))
     for kind, word in _WORDS:
         if word.fullmatch(rest):
             return replace(said, kind=kind)

@@ -19,8 +19,8 @@ from zs_analysis.loaders.bulletin.checks import (
     shares_that_do_not_match,
     with_units_checked,
 )
-from zs_analysis.loaders.bulletin.columns import columns_of
-from zs_analysis.loaders.bulletin.context import Options, Setting, notes_of, options_of
+from zs_analysis.loaders.bulletin.columns import columns_of, without_clashes
+from zs_analysis.loaders.bulletin.context import Options, Setting, notes_of, options_of, title_windows
 from zs_analysis.loaders.bulletin.files import open_document
 from zs_analysis.loaders.bulletin.grid import PERIOD, Block, Grid, blocks
 from zs_analysis.loaders.bulletin.labels import Dictionary, dictionary, title_label
@@ -162,6 +162,9 @@ class _Examination:
                 self.document, sheet, self.words, self.options, titles, sheet_titles, notes, self.released
             )
             self._block(number, place, block, laid.grid, setting, many_heads=len(found) > 1)
+            if place and any(title_windows(cell.text) for cell in block.titles):
+                # A second table on the sheet: its title holds for the blocks below it.
+                sheet_titles = block.titles
 
     def _aside(self, sheet: int, what: str, cells: Sequence[Cell]) -> None:
         self.labels |= {(sheet, cell): what for cell in cells}
@@ -175,6 +178,7 @@ class _Examination:
         for storey in block.storeys.values():
             self._aside(sheet, "head", list(storey.values()))
         base = setting.window([column.meaning.window for column in columns.values()])
+        columns = without_clashes(columns, base)
         widths = {grid.widths[row] for row in block.storeys if row in grid.widths}
         reading = Reading(
             self.words,

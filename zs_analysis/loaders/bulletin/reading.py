@@ -172,10 +172,14 @@ class Reading:
         if kind == "growth":
             if number.mark == "倍":
                 return "times"
-            return "pp" if "pp" in (column.meaning.codes.unit, line.meaning.codes.unit) else "pct"
+            return (
+                "pp"
+                if number.mark == "百分点" or "pp" in (column.meaning.codes.unit, line.meaning.codes.unit)
+                else "pct"
+            )
         if kind == "contribution":
             return column.meaning.codes.unit or ("pp" if "拉动" in column.meaning.label else "pct")
-        if number.worded or number.mark == "倍":
+        if number.worded or number.mark in ("倍", "百分点"):
             return Doubt(why_not_a_number(cell.text), "growth in words in a column of amounts")
         if kind == "share":
             return "pct"

@@ -75,7 +75,7 @@ def _records(cells: Sequence[Cell], words: Dictionary) -> Reflowed:
 def _lay(
     head: list[Cell], records: Sequence[tuple[Cell, list[Cell]]], rows: dict[int, Row], found: Reflowed
 ) -> None:
-    """Records under their head; all are doubted where most have not as many numbers as the head has columns."""
+    """Records under their head; all are doubted where most have not as many numbers as it has columns."""
     wanted = len(head) - 1
     if head:
         rows[head[0].row] = dict(enumerate(head, 1))
@@ -158,7 +158,7 @@ def _broken_lines(sheet: Sheet, rows: Mapping[int, list[Cell]], words: Dictionar
 
 
 def _labelled(rows: Mapping[int, list[Cell]], numbers: Sequence[int]) -> dict[int, tuple[Cell, list[Cell]]]:
-    """Lines of numbers with the line over each; where one has no label, two labels in a row are none either."""
+    """Lines of numbers with the line over each; where one has no label, two labels in a row are none."""
     triples = list(zip([numbers[0], *numbers], numbers, numbers[1:], strict=False))
     orphans = any(_bare(rows[above]) and _bare(rows[below]) for _, above, below in triples)
     body = {}

@@ -75,14 +75,12 @@ class Reader:
         Label of the row or heading that is not known.
     area : str
         Area of a heading like 定海区 over rows of indicators.
-    doubtful : str
-        The last heading, where it is not known.
     """
 
     words: Dictionary
     titles: Sequence[str]
     columns: Mapping[int, Column]
-    covered: Mapping[tuple[int, int], Cell]
+    covered: Mapping[int, Row]
     many_heads: bool
     whole: Codes | None = None
     over: str = ""
@@ -90,7 +88,6 @@ class Reader:
     window: Window = field(default_factory=Window)
     plain: str = ""
     section: str = ""
-    doubtful: str = ""
     parents: list[_Parent] = field(default_factory=list)
     previous: Line | None = None
     headless: bool = False
@@ -131,7 +128,7 @@ class Reader:
 
     def _labels(self, number: int, row: Row) -> list[Cell]:
         columns = [column for column in self.columns if self._role(column) == "label"]
-        cells = [row.get(column) or self.covered.get((number, column)) for column in columns]
+        cells = [row.get(column) or self.covered.get(number, {}).get(column) for column in columns]
         return [cell for cell in cells if cell is not None]
 
     def _understood(self, labels: Sequence[Cell]) -> Meaning:
@@ -162,7 +159,6 @@ class Reader:
         self.section, self.plain = (
             (label, "") if packed(labels[-1].text).endswith(":") else (self.section, label)
         )
-        self.doubtful = "" if said.known else label
         if said.known and said.window.span:
             self.window = said.window
         elif said.codes.indicator:
@@ -228,9 +224,10 @@ class Reader:
             return "no label", ""
         if said.window.span == "bad":
             return "unparsable period in the label", cell.text
-        if said.known and self.doubtful and said.label in self.words.by_context:
-            return "what it stands for depends on its heading", self.doubtful
-        return ("", "") if said.known else ("unknown label", self.words.nearest(said.label))
+        if said.known:
+            return "", ""
+        what = "ambiguous label" if said.label in self.words.ambiguous else "unknown label"
+        return what, self.words.nearest(said.label)
 
     def _remember(self, line: Line, parent: _Parent | None, child: bool) -> None:
         codes = _codes(line.meaning).within(line.inherited)

@@ -26,6 +26,7 @@ _RATE = re.compile(
     r"(?:同比)?(?P<word>增长|增|上升|下降|降|减少|减)(?P<digits>\d+)(?P<decimals>\.\d+)?(?P<mark>%?)",
     re.ASCII,
 )
+_POINTS = re.compile(r"(?P<sign>[+-]?)(?P<digits>\d+)(?P<decimals>\.\d+)?个?百分点", re.ASCII)
 _MISSING = re.compile(r"[-—–―─…⋯.·/*×x]*|n/?a|无|空|null|none", re.IGNORECASE)
 DIGIT = re.compile(r"\d")
 
@@ -76,7 +77,7 @@ class Numeral:
     printed : str
         Without thousands separators, plus sign and unit: ``-2.50``.
     mark : str
-        ``%``, ``‰``, ``倍`` or empty.
+        ``%``, ``‰``, ``倍``, ``百分点`` or empty.
     worded : bool
         Written as growth in words: 增长2.5倍, 下降3.1%.
     """
@@ -112,6 +113,9 @@ def numeral(text: str) -> Numeral | None:
     if match := _NUMERAL.fullmatch(plain):
         sign = "-" if match["sign"] == "-" else ""
         return Numeral(sign + match["digits"].replace(",", "") + (match["decimals"] or ""), match["mark"])
+    if match := _POINTS.fullmatch(packed(text)):
+        sign = "-" if match["sign"] == "-" else ""
+        return Numeral(sign + match["digits"] + (match["decimals"] or ""), "百分点")
     if match := _TIMES.fullmatch(packed(text)):
         return Numeral(match["digits"] + (match["decimals"] or ""), "倍", worded=True)
     if match := _RATE.fullmatch(packed(text)):

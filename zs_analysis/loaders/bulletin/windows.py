@@ -42,6 +42,8 @@ class Window:
     ----------
     year, month : int or None
         Last month of the stretch.
+    years_back : int
+        1 for 上年同期: the same stretch a year before.
     span : {"", "A", "ytd", "month", "bad"}
         A whole year, January to the month, the month alone; empty where that is open, ``bad`` where it is a
         stretch that observations have no form for (4-6月) or no time at all (13月).
@@ -50,13 +52,15 @@ class Window:
     year: int | None = None
     month: int | None = None
     span: Span = ""
+    years_back: int = 0
 
     def filled_from(self, other: "Window") -> "Window":
         """This window with what it leaves open taken from another."""
         span = self.span or other.span
         if self.month and span == "A":
             span = self.span
-        return Window(self.year or other.year, self.month or (other.month if span != "A" else None), span)
+        month = self.month or (other.month if span != "A" else None)
+        return Window(self.year or other.year, month, span, self.years_back or other.years_back)
 
     def joined(self, other: "Window") -> "Window":
         """Two statements on the same table as one: a year beside a month of it is that month."""
@@ -84,9 +88,9 @@ def windows_in(text: str) -> tuple[list[Window], str]:
     Examples
     --------
     >>> windows_in("2020年1-3月同比±%")
-    ([Window(year=2020, month=3, span='ytd')], '同比±%')
+    ([Window(year=2020, month=3, span='ytd', years_back=0)], '同比±%')
     >>> windows_in("17-2各市国民经济主要指标(2015年)(浙江统计年鉴2016)")[0]
-    [Window(year=2015, month=None, span='A')]
+    [Window(year=2015, month=None, span='A', years_back=0)]
     """
     rest = _YEARBOOK.sub("年鉴", _arabic(text))
     found: list[tuple[int, Window]] = []

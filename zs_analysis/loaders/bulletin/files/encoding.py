@@ -11,7 +11,8 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16-le",
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
-_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\x80-\x84\x86-\x9f]")
+# U+0A00 and U+0D00 are line ends of UTF-16 read one byte off: a byte was lost or added before them.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\x80-\x84\x86-\x9f\u0a00\u0d00]")
 _NOT_ASCII = re.compile("[^\x00-\x7f]")
 # Letters that no Chinese table has but that GB18030 bytes make when they happen to be valid UTF-8.
 _STRANGE = re.compile("[\u0100-\u036f\u0400-\u07ff]")

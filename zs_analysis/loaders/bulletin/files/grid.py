@@ -20,6 +20,8 @@ from zs_analysis.loaders.bulletin.files.limits import (
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
 _BLANKS = " \t\u3000\u00a0\u2002\u2003\u2009\u202f"
 NUMERAL = re.compile(r"[-+−±]?\s?\d[\d,]*(?:\.\d*)?%?")
+_ENDS_AT_POINT = re.compile(r"[-+−]?\d[\d,]*\.")
+_NO_DECIMALS = "ends at its point: digits may be lost"
 _SUPERSCRIPT = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
 _WIDE = {"W": 2, "F": 2, "A": 1}
 
@@ -122,7 +124,9 @@ def _written(path: Path, name: str, cells: Iterable[Cell]) -> list[Cell]:
         if text := clean(cell.text):
             indent = cell.indent + indent_of(cell.text)
             same = text == cell.text and indent == cell.indent
-            written.append(cell if same else replace(cell, text=text, indent=indent))
+            doubt = cell.doubt or (_NO_DECIMALS if _ENDS_AT_POINT.fullmatch(text) else "")
+            same = same and doubt == cell.doubt
+            written.append(cell if same else replace(cell, text=text, indent=indent, doubt=doubt))
             refuse_above(MAX_CELLS, len(written), "cells", path, sheet=name)
     return written
 

@@ -154,7 +154,8 @@ class _Walk:
         """The sheets, once the whole page was visited."""
         self._flush()
         if self.sheets:
-            self.sheets[-1] = replace(self.sheets[-1], below=tuple(self.above))
+            last = self.sheets[-1]
+            self.sheets[-1] = replace(last, below=(*last.below, *self.above))
         return self.sheets
 
     def _flush(self) -> None:
@@ -189,8 +190,9 @@ class _Walk:
         grid = _Grid(self.path, f"table {len(self.sheets) + 1}", self.styles)
         for row in _rows(table):
             grid.add_row(row)
-        above = (*self.above, *captions, *stray)
-        return make_sheet(self.path, grid.name, grid.cells, widths=grid.widths, above=above)
+        above = (*self.above, *captions)
+        # What a broken tag leaves between cells is no title.
+        return make_sheet(self.path, grid.name, grid.cells, widths=grid.widths, above=above, below=stray)
 
 
 @dataclass
@@ -283,7 +285,7 @@ def _rows(table: Any) -> Iterator[list[Any]]:
 
 
 def _stray_text(table: Any) -> Iterator[str]:
-    """Text that stands between rows or cells, which browsers show above the table."""
+    """Text that stands between rows or cells."""
     yield table.text or ""
     for child in table:
         yield child.tail or ""

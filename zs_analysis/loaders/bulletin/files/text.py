@@ -24,6 +24,7 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _RULE = re.compile(r"[-+=_|─━┄┼├┤┬┴┌┐└┘│ \t\u3000]{3,}")
 _BLANKS = re.compile("[ \u3000\u00a0]{2,}|\u3000")
 _CUT = "the file ends inside this line: it may have been cut off"
+_BROKEN = "a line end may stand inside this numeral"
 _SPACED_NUMERAL = re.compile(r"[-+−]?\d[\d,]*(?:\.\d+)?%?")
 
 
@@ -88,7 +89,21 @@ def _read_body(path: Path, body: list[str], start: int) -> Sheet:
         refuse_above(MAX_COLUMNS, len(fields), f"fields in line {row}", path)
         widths[row] = len(fields)
         cells += [Cell(row, column, field) for column, field in enumerate(fields, start=1) if field]
-    return make_sheet(path, path.stem, cells, widths=widths)
+    return make_sheet(path, path.stem, _doubt_broken_lines(cells, widths), widths=widths)
+
+
+def _doubt_broken_lines(cells: list[Cell], widths: dict[int, int]) -> list[Cell]:
+    """Doubt a last field whose numeral goes on as the only field of the next line."""
+    rest = {
+        cell.row for cell in cells if widths[cell.row] == 1 and re.fullmatch(r"[\d.,]+%?", cell.text.strip())
+    }
+    ends = {cell.row: cell.column for cell in cells}
+    return [
+        replace(cell, doubt=_BROKEN)
+        if cell.row in rest or (cell.row + 1 in rest and cell.column == ends[cell.row])
+        else cell
+        for cell in cells
+    ]
 
 
 def _delimiter(body: list[str]) -> str:
@@ -193,12 +208,22 @@ def _doubt_the_end(sheet: Sheet, *, cut: bool) -> Sheet:
         row, peers = _last_record(sheet)
     else:
         row = [cell for cell in sheet.cells if cell.row == last.row]
-        peers = [cell for cell in sheet.cells if cell.column == last.column and cell.row != last.row]
-        if not any(is_numeral(cell.text) for cell in peers):
-            peers = row[:-1]
+        peers = _numerals_above(sheet, last)
     if _is_short(sheet, row) or _looks_cut(last.text, [cell.text for cell in peers]):
         return replace(sheet, cells=(*sheet.cells[:-1], replace(last, doubt=_CUT)))
     return sheet
+
+
+def _numerals_above(sheet: Sheet, last: Cell) -> list[Cell]:
+    """The numerals right above a cell, up to the next text in its column: those of its own block."""
+    peers: list[Cell] = []
+    for cell in reversed(
+        [cell for cell in sheet.cells if cell.column == last.column and cell.row < last.row]
+    ):
+        if not is_numeral(cell.text):
+            break
+        peers.append(cell)
+    return peers
 
 
 def _last_record(sheet: Sheet) -> tuple[list[Cell], list[Cell]]:

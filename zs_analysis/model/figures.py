@@ -34,10 +34,7 @@ def last_month(observations: pd.DataFrame) -> pd.Series:
     ['2023-12', '2023-09', '2023-10']
     """
     period = observations["time_period"]
-    quarters = period.str.contains("Q")
-    months = period.where(
-        ~quarters, period.str[:5] + (period.str[-1].where(quarters, "0").astype(int) * 3).map("{:02d}".format)
-    )
+    months = period.str.replace(r"-?Q([1-4])", lambda quarter: f"-{3 * int(quarter[1]):02d}", regex=True)
     return months.where(period.str.len().gt(4), period + "-12")
 
 

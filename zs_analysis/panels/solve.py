@@ -179,7 +179,10 @@ class Solution:
         slope = facts.slope(self.z)
         spread = self.belief.apply(slope.T.toarray())
         across = slope @ self.spread
-        covariance = slope @ spread - across @ self.weight @ across.T + np.diag(facts.noise)
+        covariance = slope @ spread - across @ self.weight @ across.T
+        # Where the facts fix a sum, cancellation may leave less than nothing.
+        own = np.maximum(np.diag(covariance), 0) + facts.noise
+        np.fill_diagonal(covariance, own)
         return facts.target - facts.say(self.z), covariance
 
     def effects(self, gradient: np.ndarray) -> np.ndarray:

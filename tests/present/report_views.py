@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from zs_analysis.loaders import DATA
-from zs_analysis.present import brief, clusters, investment, output, targets, trace
+from zs_analysis.present import brief, clusters, investment, output, panel, targets, trace
 from zs_analysis.present.view import View
 
 QUARTER, REVIEW_DAY, THE_DAY_BEFORE = "2023Q4", "2023-12-13", "2023-12-12"
@@ -20,6 +20,7 @@ CHARTS = {
     "growth by area": lambda view: output.growth_chart(view, "ref_area"),
     "growth by industry": lambda view: output.growth_chart(view, "activity"),
     "rest of the year": output.remainder_chart,
+    "monthly course": panel.course_chart,
     "growth of investment": investment.growth_chart,
     "the dominant firm": investment.ex_firm_chart,
     "path of revenue": clusters.path_chart,
@@ -31,6 +32,8 @@ TABLES = {
     "contributions of areas": lambda view: output.contribution_table(view, "ref_area"),
     "contributions of industries": lambda view: output.contribution_table(view, "activity"),
     "gaps": output.gap_table,
+    "estimated years": panel.years_table,
+    "doubts": panel.doubts_table,
     "projects": investment.project_table,
     "coverage": clusters.coverage_table,
     "path": clusters.path_table,

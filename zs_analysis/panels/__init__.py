@@ -14,12 +14,14 @@
 
 from zs_analysis.panels.benchmark import BenchmarkError, Disaggregation, chow_lin, denton
 from zs_analysis.panels.estimate import Fit, consistency, fit, panel
+from zs_analysis.panels.facts import NoLevelError
 from zs_analysis.panels.prior import Prior
 
 __all__ = [
     "BenchmarkError",
     "Disaggregation",
     "Fit",
+    "NoLevelError",
     "Prior",
     "chow_lin",
     "consistency",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +50,17 @@ class Fit:
         """The cells, resting on the figures that do not contradict each other."""
         return self.checked.solution
 
+    @cached_property
+    def panel(self) -> pd.DataFrame:
+        """Months, quarters and years, as `zs_analysis.panel` returns them."""
+        used = self.facts[self.checked.rests]
+        return panel_frame(used, self.cells, self.months, self.solution, self.unit)
+
+    @cached_property
+    def consistency(self) -> pd.DataFrame:
+        """Every figure beside what the others say of it, as `consistency` returns it."""
+        return report(self.facts, self.cells, self.months, self.system, self.checked)
+
 
 def fit(
     observations: pd.DataFrame | None = None,
@@ -61,8 +73,10 @@ def fit(
 
     Raises
     ------
+    NoLevelError
+        If the observations hold no level to start from.
     ValueError
-        If the observations hold no level to start from, or lack a column.
+        If they lack a column, or the indicator is no flow.
     """
     prior = prior or Prior()
     codes = Codes(*(load(name, data=data) for name in TABLES))
@@ -117,9 +131,7 @@ def panel(
     >>> found[found["activity"].eq("total")].set_index("time_period")["obs_status"].to_dict()
     {'2019': 'E', '2020': 'A', '2021': 'E', '2022': 'E', '2023': 'F'}
     """
-    found = fit(observations, as_of, indicator, data)
-    used = found.facts[found.checked.rests]
-    return panel_frame(used, found.cells, found.months, found.solution, found.unit)
+    return fit(observations, as_of, indicator, data).panel
 
 
 def consistency(
@@ -145,8 +157,7 @@ def consistency(
     >>> found.loc[found["flag"].ne(""), "fact"].tolist()
     ['petrochemical_base|petrochemicals|2020-10|cumulative|zjdaily-2020-10-19-refinery']
     """
-    found = fit(observations, as_of, indicator, data)
-    return report(found.facts, found.cells, found.months, found.system, found.checked)
+    return fit(observations, as_of, indicator, data).consistency
 
 
 def _scale(facts: pd.DataFrame, cells: Cells) -> float:

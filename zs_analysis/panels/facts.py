@@ -29,6 +29,10 @@ REQUIRED = ["indicator", "ref_area", "activity", "freq", "time_period", "transfo
 MOST_DECIMALS = 8
 
 
+class NoLevelError(ValueError):
+    """No level of a flow was published to start a panel from."""
+
+
 @dataclass(frozen=True)
 class Codes:
     """Tables of codes that a panel needs, as `zs_analysis.load` returns them."""
@@ -73,7 +77,7 @@ def gather(
     refused = rows.loc[rows["reason"].ne(""), ["fact", "reason"]]
     rows = rows[rows["reason"].eq("")]
     if not rows["transformation"].map(TRANSFORMATIONS).eq("level").any():
-        raise ValueError(no_level(indicator, as_of, refused["reason"].value_counts().to_dict()))
+        raise NoLevelError(no_level(indicator, as_of, refused["reason"].value_counts().to_dict()))
     rows = _measured(rows, codes, indicator)
     rows, stale = _newest(rows, codes.sources)
     rows, early = _recent(rows)
@@ -97,7 +101,7 @@ def _read(observations: pd.DataFrame, codes: Codes, indicator: str, as_of: str |
     if (day := as_of_date(as_of)) is not None:
         rows = rows[rows["released"].le(day)]
     if rows.empty:
-        raise ValueError(no_level(indicator, as_of, {}))
+        raise NoLevelError(no_level(indicator, as_of, {}))
     written = rows["obs_value"].map(lambda value: isinstance(value, str))
     rows["printed"] = rows["obs_value"].map(_plain)
     rows["obs_value"] = pd.to_numeric(rows["printed"], errors="coerce")

@@ -27,7 +27,7 @@ def test_months_after_the_last_figure_are_forecasts_and_the_others_estimates():
 def test_a_year_that_was_published_stands_as_printed_and_the_others_with_their_width():
     city = table("estimated years").frame.set_index("name").loc["全市"]
     assert city["2020"] == PUBLISHED_2020
-    assert re.fullmatch(r"\d{4}（±\d\.\d%）", city["2022"])
+    assert re.fullmatch(r"\d{4} ±\d\.\d%", city["2022"])
     assert city["2020 status"] == "A" and city["2022 status"] == "E"
 
 

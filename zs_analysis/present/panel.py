@@ -147,9 +147,9 @@ def years_table(view: View) -> Table | None:
         ),
         source=view.source(view.once(fitted).facts["source_id"]),
         note=view.say(
-            "括号内为95%区间的半宽；没有括号的由公布数确定。—表示公布数不足以确定（相对标准误超过10%或没有任何水平数），不给估计。"
+            "±后为95%区间的半宽；没有±的由公布数确定。—表示公布数不足以确定（相对标准误超过10%或没有任何水平数），不给估计。"
             "各部分之和等于全市；“其余”为未单独公布的行业。",
-            "In brackets half the width of the 95% interval; figures without brackets follow from published ones. A dash means "
+            "After ± half the width of the 95% interval; figures without it follow from published ones. A dash means "
             "that published figures do not determine the cell (relative standard error above 10%, or no level at all). Parts add "
             "to the city; the rest are industries not published separately.",
         ),
@@ -169,12 +169,10 @@ def _part(view: View, code: str) -> str:
 def _cell(view: View, row: dict[str, object]) -> str | None:
     if pd.isna(row["value"]):
         return None
-    shown = fmt(
-        view.money(row["value"]), view.say(1, 2) if row["obs_status"] == "A" else view.say(0, 1), view.lang
-    )
+    amount = view.money(row["value"])
     if row["obs_status"] == "A":
-        return shown
-    return shown + view.say("（±{}）", " (±{})").format(_half_width(view, row))
+        return fmt(amount, view.say(1, 2), view.lang)
+    return f"{fmt(amount, view.say(0, 1), view.lang)} ±{_half_width(view, row)}"
 
 
 def _half_width(view: View, row: dict[str, object]) -> str:

@@ -1,28 +1,76 @@
 """What real tables do, each with a table that does it; the numbers are invented, the names Zhoushan's."""
 
 import re
+from functools import cache
 
+import docx
 import openpyxl
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import zs_analysis as zs
-from zs_analysis.loaders import examine
+from zs_analysis.loaders import DATA, examine, rules
 from zs_analysis.loaders.bulletin.files import open_document
 from zs_analysis.loaders.bulletin.text import holds_number
+from zs_analysis.loaders.package import observation_schema
+from zs_analysis.loaders.schema import failures_in
 
+NO_MONTH_ON_MONTH = "month-on-month growth is not in the data model"
 KEY = ["indicator", "ref_area", "activity", "freq", "time_period", "transformation", "obs_value", "unit"]
+
+
+SOURCE = "read-from-a-table"
+
+
+@cache
+def schema():
+    return observation_schema(DATA, [SOURCE])
+
+
+def broken_rules(observations):
+    """What the package would refuse of the rows a table was read to."""
+    printed = [
+        f"{value:.{places}f}"
+        for value, places in observations[["obs_value", "decimals"]].itertuples(index=False)
+    ]
+    released = observations["released"].dt.strftime("%Y-%m-%d").fillna("")
+    text = observations.drop(columns="decimals").assign(
+        obs_value=printed, released=released, source_id=SOURCE
+    )
+    text = text.astype("str")
+    return pd.concat([failures_in(text, schema(), ""), rules.broken("observations", text, "")])
 
 
 @pytest.fixture
 def read(tmp_path):
-    """Examine a table given as pipe text."""
+    """Examine a table given as pipe text; whatever comes of it keeps the rules of the package."""
 
     def examined(text, name="table.txt", **options):
         path = tmp_path / name
         path.write_text(text.strip() + "\n", encoding="utf-8")
-        return examine(path, **options)
+        bulletin = examine(path, **options)
+        assert broken_rules(bulletin.observations).empty
+        return bulletin
+
+    return examined
+
+
+@pytest.fixture
+def book(tmp_path):
+    """Examine a workbook of one sheet."""
+
+    def examined(rows, merged=(), **options):
+        written = openpyxl.Workbook()
+        for row in rows:
+            written.active.append(row)
+        for cells in merged:
+            written.active.merge_cells(cells)
+        written.save(tmp_path / "book.xlsx")
+        bulletin = examine(tmp_path / "book.xlsx", **options)
+        assert broken_rules(bulletin.observations).empty
+        return bulletin
 
     return examined
 
@@ -386,7 +434,7 @@ def test_levels_in_percent_of_an_amount_are_not_read(read):
 def test_unparsable_periods_and_unknown_heads_are_reported(read):
     bulletin = read("2020年3月||||\n指标|单位|4-6月|环比(%)|1-3月\n规上工业总产值|亿元|1.5|2.5|316.3")
     assert figures(bulletin) == {output(316.3)}
-    assert reasons(bulletin) == {"1.5": "unparsable period in the head", "2.5": "the head is not understood"}
+    assert reasons(bulletin) == {"1.5": "unparsable period in the head", "2.5": NO_MONTH_ON_MONTH}
 
 
 def test_numbers_without_a_head_are_reported(read):
@@ -553,6 +601,196 @@ def test_a_second_table_on_the_sheet_has_its_own_month(read):
     assert periods == {316.3: "2020-03", 101.5: "2020-03", 420.5: "2020-04", 140.5: "2020-04"}
 
 
+@pytest.mark.parametrize(
+    ("head", "cell", "unit"),
+    [
+        ("比上年增长%", "0.5", ""),
+        ("比上年增长", "0.5%", ""),
+        ("比上年增长%", "增长0.5%", ""),
+        ("比上年增长%", "0.5个百分点", "pp"),
+        ("比上年增减(百分点)", "0.5", "pp"),
+    ],
+)
+def test_the_change_of_a_rate_is_read_where_it_says_points(read, head, cell, unit):
+    bulletin = read(f"2021年主要指标|||\n指标|单位|2021年|{head}\n城镇化率|%|72.4|{cell}")
+    changes = bulletin.observations.query("transformation == 'yoy'")
+    assert changes["unit"].tolist() == [unit][: len(unit)]
+    assert reasons(bulletin) == ({} if unit else {cell: "percent or percentage points"})
+
+
+@pytest.mark.parametrize(
+    ("row", "cell"), [("年末常住人口|万人|116.5|{}", "0.4个百分点"), ("地区生产总值|亿元|1703.62|{}", "8.4‰")]
+)
+def test_growth_of_an_amount_in_points_contradicts_it(read, row, cell):
+    bulletin = read(f"2021年主要指标|||\n指标|单位|2021年|比上年增长%\n{row.format(cell)}")
+    assert bulletin.observations["transformation"].tolist() == ["level"]
+    assert reasons(bulletin) == {cell: "contradictory unit"}
+
+
+def test_growth_beside_month_on_month_growth(book):
+    rows = [
+        ["2023年10月主要指标"],
+        ["指标", "单位", "10月", "环比±%", "同比±%"],
+        ["规上工业总产值", "亿元", 331.2, 1.2, 10.2],
+    ]
+    bulletin = book(rows)
+    assert figures(bulletin) == {
+        output(331.2, "2023-10", "level"),
+        output(10.2, "2023-10", "yoy", unit="pct"),
+    }
+    assert reasons(bulletin) == {"1.2": NO_MONTH_ON_MONTH}
+
+
+def test_nothing_that_hangs_on_month_on_month_growth_is_read(read):
+    bulletin = read(
+        "2023年1-10月||||\n指标|单位|环比±%|位次|\n规上工业总产值|亿元|1.2|3|\n其中:环比|%|2.2|4|"
+    )
+    assert bulletin.observations.empty
+    assert set(bulletin.unread["reason"]) == {NO_MONTH_ON_MONTH}
+
+
+def test_growth_takes_the_stretch_named_beside_it_under_one_head(book):
+    rows = [
+        ["2023年10月全省各市主要指标"],
+        ["", "规上工业增加值增速", "", "规上工业总产值", ""],
+        ["", "1-10月±%", "位次", "1-10月(亿元)", "同比±%"],
+        ["杭州市", 2.1, 9, 15000.1, 1.1],
+        ["舟山市", 18.0, 1, 3246.8, 12.5],
+    ]
+    bulletin = book(rows, ["B2:C2", "D2:E2", "A2:A3"])
+    assert bulletin.unread.empty and len(bulletin.observations) == 8
+    assert figures(bulletin) >= {
+        output(12.5, "2023-10", "ytd_yoy", unit="pct"),
+        ("va_scale", "hangzhou", "total", "M", "2023-10", "ytd_yoy_rank", 9.0, "rank"),
+    }
+
+
+def test_growth_under_one_head_does_not_take_the_stretch_of_the_year_before(book):
+    rows = [
+        ["2023年1-10月"],
+        ["地区", "规上工业总产值(亿元)", "", ""],
+        ["", "总量", "上年同期累计", "同比±%"],
+        ["定海区", 290.5, 258.2, 12.5],
+    ]
+    bulletin = book(rows, ["B2:D2"])
+    assert output(12.5, "2023-10", "ytd_yoy", area="dinghai", unit="pct") in figures(bulletin)
+
+
+def test_growth_under_one_head_with_two_stretches_takes_neither(book):
+    rows = [
+        ["2023年10月"],
+        ["地区", "规上工业总产值", "", ""],
+        ["", "10月(亿元)", "1-10月(亿元)", "同比±%"],
+        ["定海区", 31.2, 290.5, 12.5],
+    ]
+    with pytest.raises(zs.BulletinError, match="whether this is 10月 alone or 1-10月.*12.5"):
+        book(rows, ["B2:D2"])
+
+
+@pytest.mark.parametrize(
+    "layout", ["各县区", "各县(区)", "分县(区)", "分县区", "各市", "全市", "主要", "全市及各县区"]
+)
+def test_words_for_the_layout_of_a_table_do_not_hide_what_its_title_names(book, layout):
+    rows = [
+        [f"2023年10月{layout}规上工业增加值"],
+        ["地区", "增速(%)", "位次"],
+        ["定海区", 5.1, 3],
+        ["嵊泗县", -3.0, 4],
+    ]
+    with pytest.raises(zs.BulletinError, match="--period 2023年1-10月 or --period 2023年10月当月"):
+        book(rows)
+    bulletin = book(rows, period="2023年1-10月")
+    va_scale = [("dinghai", "ytd_yoy", 5.1), ("dinghai", "ytd_yoy_rank", 3.0)]
+    va_scale += [("shengsi", "ytd_yoy", -3.0), ("shengsi", "ytd_yoy_rank", 4.0)]
+    columns = ["ref_area", "transformation", "obs_value"]
+    assert list(bulletin.observations[columns].itertuples(index=False, name=None)) == va_scale
+    assert set(bulletin.observations["indicator"]) == {"va_scale"} and bulletin.unread.empty
+
+
+def test_a_rank_after_an_amount_and_its_growth_may_be_of_either(read):
+    bulletin = read(
+        "2023年1-10月|||\n地区|规上工业总产值(亿元)|增速%|1-10月位次\n定海区|290.5|12.5|3",
+        period="2023年1-10月",
+    )
+    assert "3" in reasons(bulletin)
+
+
+@pytest.mark.parametrize("units", ["单位：万元", "（单位：万元）"])
+def test_months_down_the_rows_of_the_indicator_in_the_title(book, units):
+    rows = [
+        ["舟山市2023年各月规上工业总产值"],
+        [units],
+        ["月份", "当月", "累计", "累计同比±%"],
+        ["1-2月", None, 5500000, 8.1],
+        ["1-3月", 3200000, 8700000, 8.5],
+    ]
+    bulletin = book(rows)
+    assert figures(bulletin) == {
+        output(5500000.0, "2023-02", unit="1e4_cny"),
+        output(8.1, "2023-02", "ytd_yoy", unit="pct"),
+        output(3200000.0, "2023-03", "level", unit="1e4_cny"),
+        output(8700000.0, "2023-03", unit="1e4_cny"),
+        output(8.5, "2023-03", "ytd_yoy", unit="pct"),
+    }
+    rows[0] = ["舟山市2023年各月规摸工业"]
+    assert set(book(rows).unread["detail"]) == {"under 舟山市各月规摸工业"}
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "dimension"),
+    [
+        ("万千瓦时", "1e4_kwh", "kwh"),
+        ("亿千瓦时", "1e8_kwh", "kwh"),
+        ("万吨标准煤", "1e4_tce", "tce"),
+        ("万平方米", "1e4_m2", "area"),
+        ("万辆", "1e4_vehicle", "count"),
+        ("万件", "1e4_piece", "count"),
+        ("人次", "visit", "visit"),
+    ],
+)
+def test_units_of_bulletins(name, unit, dimension):
+    row = zs.load("units").set_index("name_zh").loc[name]
+    assert (row["unit"], row["dimension"]) == (unit, dimension)
+    assert row["factor"] == {"万": 1e4, "亿": 1e8}.get(name[0], 1.0)
+
+
+def test_electricity_of_industry_in_ten_thousand_kilowatt_hours(read):
+    bulletin = read(
+        "2024年3月|||\n指标|计量单位|本月止累计|累计比上年同期增长(%)\n工业用电量|万千瓦时|150,456|3.2"
+    )
+    assert figures(bulletin) == {
+        ("electricity_industry", "zhoushan", "total", "M", "2024-03", "ytd", 150456.0, "1e4_kwh"),
+        ("electricity_industry", "zhoushan", "total", "M", "2024-03", "ytd_yoy", 3.2, "pct"),
+    }
+
+
+def test_a_trimmed_row_says_how_many_fields_it_has(read):
+    bulletin = read("2020年1-3月,,,\n指标,单位,总量,±%\n规上工业总产值,亿元,316.3", name="trimmed.csv")
+    assert bulletin.observations.empty
+    assert bulletin.unread["detail"].tolist() == ["the row has 3 fields, the head 4"]
+
+
+def test_two_files_without_a_title_are_two_sources(tmp_path):
+    sources = []
+    for value in ("1890.12", "1890.13"):
+        document = docx.Document()
+        document.add_paragraph("2023年上半年 单位：亿元")
+        table = document.add_table(rows=2, cols=2)
+        for cell, text in zip(
+            [*table.rows[0].cells, *table.rows[1].cells],
+            ["指标", "上半年", "规上工业总产值", value],
+            strict=True,
+        ):
+            cell.text = text
+        document.save(tmp_path / f"{value}.docx")
+        sources.append(examine(tmp_path / f"{value}.docx").source)
+    assert [source["title"] for source in sources] == ["", ""]
+    assert [source["source_id"] for source in sources] == [
+        f"bulletin-zhoushan-2023-06-{source['sha256'][:8]}" for source in sources
+    ]
+    assert sources[0]["source_id"] != sources[1]["source_id"]
+
+
 # What is refused
 
 
@@ -673,6 +911,7 @@ def test_every_number_is_in_exactly_one_of_the_three_tables(tmp_path, rows, trim
         bulletin = examine(path, **options)
     except zs.BulletinError:
         return
+    assert broken_rules(bulletin.observations).empty
     numbers = {
         (cell.row, cell.column)
         for sheet in open_document(path).sheets

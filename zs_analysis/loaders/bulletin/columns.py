@@ -23,6 +23,8 @@ _NAMES = {
     "growth_rank": "the rank of growth",
 }
 _NOTES = re.compile(r"备注|说明|注释")
+MONTH_ON_MONTH = re.compile(r"环比|[比较]上月")
+NO_MONTH_ON_MONTH = "month-on-month growth is not in the data model"
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def columns_of(block: Block, words: Dictionary, chain: Sequence[str]) -> dict[in
     columns = {number: _column(head, words, chain) for number, head in heads.items()}
     if not any(column.role == "label" for column in columns.values()):
         columns |= _leftmost_label(block, columns)
-    return _with_neighbours(dict(sorted(columns.items())), block)
+    return _with_shared_window(_with_neighbours(dict(sorted(columns.items())), block))
 
 
 def _heads(storeys: Mapping[int, Row]) -> dict[int, tuple[Cell, ...]]:
@@ -101,6 +103,7 @@ def _both(upper: Meaning, lower: Meaning) -> Meaning:
         transformation=lower.codes.transformation or upper.codes.transformation,
     )
     kind: Kind = upper.kind if lower.kind in ("", "level") and upper.kind else lower.kind
+    kind = "growth_rank" if (upper.kind, lower.kind) == ("growth", "rank") else kind
     window = lower.window.filled_from(upper.window)
     known, status = upper.known and lower.known, upper.status or lower.status
     return Meaning((upper.label + lower.label), codes, kind, window, status, known)
@@ -130,7 +133,9 @@ def without_clashes(columns: Mapping[int, Column], base: Window) -> dict[int, Co
 def _head_problem(meaning: Meaning) -> str:
     if meaning.window.span == "bad":
         return "unparsable period in the head"
-    return "" if meaning.known else "the head is not understood"
+    if meaning.known:
+        return ""
+    return NO_MONTH_ON_MONTH if MONTH_ON_MONTH.search(meaning.label) else "the head is not understood"
 
 
 def _leftmost_label(block: Block, columns: Mapping[int, Column]) -> dict[int, Column]:
@@ -149,22 +154,64 @@ def _with_neighbours(columns: dict[int, Column], block: Block) -> dict[int, Colu
     for number, column in columns.items():
         if column.role != "value" or number in levels or column.problem or column.meaning.codes.indicator:
             continue
-        alike = [level for level, other in levels.items() if _may_own(other.meaning, column.meaning)]
-        owner = _owner(number, alike, columns) or _later_year(number, alike, columns, block)
-        if owner is not None:
-            columns[number] = replace(_owned(column, columns[owner]), problem=columns[owner].problem)
-        elif alike and (
-            not column.meaning.window.span or any(levels[level].meaning.codes.indicator for level in alike)
-        ):
-            columns[number] = replace(
-                column, problem=f"{_NAMES[column.meaning.kind]} of which column is not said"
-            )
+        columns[number] = _of_neighbour(number, columns, levels, block)
     return columns
 
 
+def _of_neighbour(
+    number: int, columns: Mapping[int, Column], levels: Mapping[int, Column], block: Block
+) -> Column:
+    column, left = columns[number], _left_of(number, columns)
+    said = column.meaning
+    if "rank" in said.kind and left.problem == NO_MONTH_ON_MONTH:
+        return replace(column, problem=NO_MONTH_ON_MONTH)
+    alike = [level for level, other in levels.items() if _may_own(other.meaning, said)]
+    owner = _owner(number, alike, columns) or _later_year(number, alike, columns, block)
+    if owner is not None:
+        return replace(_owned(column, columns[owner]), problem=columns[owner].problem)
+    after_growth = (said.kind, left.meaning.kind) == ("rank", "growth")
+    if after_growth and not levels:
+        # 增速 | 位次 without an amount: the place of the growth.
+        column = replace(column, meaning=replace(said, kind="growth_rank"))
+        return replace(_owned(column, left), problem=left.problem)
+    measured = any(levels[level].meaning.codes.indicator for level in alike)
+    if after_growth or (alike and (measured or not said.window.span)):
+        return replace(column, problem=f"{_NAMES[said.kind]} of which column is not said")
+    return column
+
+
+def _left_of(number: int, columns: Mapping[int, Column]) -> Column:
+    """The nearest column of values on the left."""
+    before = [other for other, column in columns.items() if other < number and column.role == "value"]
+    return columns[max(before)] if before else Column("note")
+
+
+def _with_shared_window(columns: dict[int, Column]) -> dict[int, Column]:
+    """Under one merged head, growth and ranks that name no stretch are of the only one named beside them."""
+    for number, column in columns.items():
+        said = column.meaning
+        if said.kind in ("", "level") or said.window.span or len(column.head) < 2:
+            continue
+        beside = [other for other in columns.values() if _same_under_one_head(other, column)]
+        named = {other.meaning.window for other in beside if other.meaning.window.span or _is_level(other)}
+        if len(named) == 1:
+            columns[number] = replace(column, meaning=replace(said, window=said.window.filled_from(*named)))
+    return columns
+
+
+def _same_under_one_head(one: Column, other: Column) -> bool:
+    measured, of = one.meaning.codes, other.meaning.codes
+    alike = all(
+        getattr(measured, code) == getattr(of, code) for code in ("indicator", "activity", "ref_area")
+    )
+    merged = len(one.head) > 1 and one.head[0] is other.head[0]
+    return alike and merged and bool(of.indicator) and not one.meaning.window.years_back
+
+
 def _is_level(column: Column) -> bool:
-    current = not column.meaning.window.years_back
-    return column.role == "value" and column.meaning.kind in ("", "level") and current
+    said = column.meaning
+    of_now = not said.window.years_back and column.problem != NO_MONTH_ON_MONTH
+    return column.role == "value" and said.kind in ("", "level") and of_now
 
 
 def _later_year(number: int, levels: list[int], columns: Mapping[int, Column], block: Block) -> int | None:

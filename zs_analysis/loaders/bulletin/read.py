@@ -22,7 +22,7 @@ from zs_analysis.loaders.bulletin.checks import (
 from zs_analysis.loaders.bulletin.columns import columns_of, without_clashes
 from zs_analysis.loaders.bulletin.context import Options, Setting, notes_of, options_of, title_windows
 from zs_analysis.loaders.bulletin.files import open_document
-from zs_analysis.loaders.bulletin.grid import PERIOD, Block, Grid, blocks
+from zs_analysis.loaders.bulletin.grid import PERIOD, UNIT_LINE, Block, Grid, blocks
 from zs_analysis.loaders.bulletin.labels import Dictionary, dictionary, title_label
 from zs_analysis.loaders.bulletin.reading import GROWTH, Reading
 from zs_analysis.loaders.bulletin.reflow import reflowed
@@ -172,7 +172,8 @@ class _Examination:
     def _block(
         self, sheet: int, place: int, block: Block, grid: Grid, setting: Setting, *, many_heads: bool
     ) -> None:
-        titles = [title_label(text) for text in setting.title_texts()]
+        texts = [text for text in setting.title_texts() if not UNIT_LINE.match(packed(text).lstrip("("))]
+        titles = [title_label(text) for text in texts]
         columns = columns_of(block, self.words, titles)
         self._aside(sheet, "title", block.titles)
         for storey in block.storeys.values():
@@ -241,7 +242,7 @@ class _Examination:
         }
         known = _known_source(said, properties.get("title", ""), self.words.sources)
         sha256 = hashlib.sha256(self.document.path.read_bytes()).hexdigest()
-        return {"source_id": known or _new_source(said, drafts), **said, "sha256": sha256}
+        return {"source_id": known or _new_source(said, drafts, sha256), **said, "sha256": sha256}
 
     def _observations(self, drafts: Sequence[Draft], source: dict[str, str]) -> pd.DataFrame:
         rows = [self._row(draft, source) for draft in drafts]
@@ -343,10 +344,14 @@ def _known_source(said: dict[str, str], named: str, sources: pd.DataFrame) -> st
     return same["source_id"].iloc[0] if len(same) == 1 else ""
 
 
-def _new_source(said: dict[str, str], drafts: Sequence[Draft]) -> str:
-    """An id from area, period, release date and title: the same for the same release in another format."""
+def _new_source(said: dict[str, str], drafts: Sequence[Draft], sha256: str) -> str:
+    """An id from area, period, release date and title: the same for the same release in another format.
+
+    Without a title the file's own hash stands for it: two untitled files are two sources.
+    """
     first = drafts[0] if drafts else None
     period = max((draft.time_period for draft in drafts), default="")
-    mark = hashlib.sha256(packed(said["title"] + said["publisher"]).encode()).hexdigest()[:8]
-    parts = ["bulletin", first.ref_area if first else "", period, said["released"].replace("-", ""), mark]
+    named = packed(said["title"] + said["publisher"])
+    mark = hashlib.sha256(named.encode()).hexdigest() if packed(said["title"]) else sha256
+    parts = ["bulletin", first.ref_area if first else "", period, said["released"].replace("-", ""), mark[:8]]
     return "-".join(part.replace("_", "-") for part in parts if part).lower()

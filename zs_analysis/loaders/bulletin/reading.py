@@ -101,7 +101,7 @@ class Reading:
         (head,) = self.head_widths
         return Doubt(
             f"the row has {'lost' if width < head else 'gained'} a field",
-            f"{width} fields, the head has {head}",
+            f"the row has {width} fields, the head {head}",
         )
 
     def _wrong_dimension(self, line: Line) -> Doubt | None:
@@ -170,13 +170,7 @@ class Reading:
         if kind in ("rank", "growth_rank"):
             return "rank"
         if kind == "growth":
-            if number.mark == "倍":
-                return "times"
-            return (
-                "pp"
-                if number.mark == "百分点" or "pp" in (column.meaning.codes.unit, line.meaning.codes.unit)
-                else "pct"
-            )
+            return self._growth_unit(line, column, number, codes)
         if kind == "contribution":
             return column.meaning.codes.unit or ("pp" if "拉动" in column.meaning.label else "pct")
         if number.worded or number.mark in ("倍", "百分点"):
@@ -184,6 +178,24 @@ class Reading:
         if kind == "share":
             return "pct"
         return self._level_unit(line, cell, column, number, codes)
+
+    def _growth_unit(self, line: Line, column: Column, number: Numeral, codes: Codes) -> str | Doubt:
+        row = self.words.indicators[codes.indicator]
+        is_rate = row["kind"] == "ratio" and self._dimension_of(codes.indicator) == "proportion"
+        said = {column.meaning.codes.unit, line.meaning.codes.unit, self._unit_of_row(line)}
+        if number.mark == "百分点" or "pp" in said:
+            if is_rate or row["kind"] == "index":
+                return "pp"
+            return Doubt("contradictory unit", f"个百分点 for the growth of {codes.indicator}")
+        if number.mark == "‰" or column.meaning.codes.unit == "permille":
+            return Doubt("contradictory unit", f"‰ for the growth of {codes.indicator}")
+        if number.mark == "倍":
+            return "times"
+        if is_rate:
+            return Doubt(
+                "percent or percentage points", f"{codes.indicator} is a rate; 百分点 would settle it"
+            )
+        return "pct"
 
     def _level_unit(
         self, line: Line, cell: Cell, column: Column, number: Numeral, codes: Codes

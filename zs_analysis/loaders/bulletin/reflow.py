@@ -150,7 +150,9 @@ def _broken_lines(sheet: Sheet, rows: Mapping[int, list[Cell]], words: Dictionar
         placed = _placed(values, wanted, sheet.widths.get(number), step) if at is not None else None
         if placed is None or is_data(label):
             why = "the row has lost a field" if at is not None else "the head and the rows do not match"
-            found.doubts |= dict.fromkeys(values, Doubt(why, f"{len(values)} fields, the head has {wanted}"))
+            found.doubts |= dict.fromkeys(
+                values, Doubt(why, f"the row has {len(values)} fields, the head {wanted}")
+            )
         else:
             grid[number] = {1: label, **placed}
     found.grid = Grid(dict(sorted(grid.items())), {}, {})

@@ -1,15 +1,18 @@
 """What each row of a block is about: labels, headings, 其中 and indentation."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from zs_analysis.loaders.bulletin.cells import Cell
-from zs_analysis.loaders.bulletin.columns import Column
+from zs_analysis.loaders.bulletin.columns import MONTH_ON_MONTH, NO_MONTH_ON_MONTH, Column
 from zs_analysis.loaders.bulletin.grid import Row, is_note
 from zs_analysis.loaders.bulletin.labels import CHILD, Codes, Dictionary, Meaning, plain_label, understand
 from zs_analysis.loaders.bulletin.text import packed
 from zs_analysis.loaders.bulletin.windows import Window
 
+# Words of a title that say how its table is laid out, not what it measures.
+_LAYOUT = re.compile(r"[及和]?[各分](?:县(?:[(](?:市、)?区[)]|市?区)|区县|市县?|地区|月份?)|全市|主要")
 # 其中: takes six half-width places; children stand that far in, give or take a blank.
 _PREFIX = 6
 _STEP = 2
@@ -102,7 +105,10 @@ class Reader:
 
     def _start(self) -> None:
         for place, title in enumerate(self.titles):
-            meaning = understand(title, self.words, self.titles[place + 1 :])
+            above = self.titles[place + 1 :]
+            meaning = understand(title, self.words, above)
+            if not meaning.known:
+                meaning = understand(_LAYOUT.sub("", title), self.words, above)
             if meaning.known and meaning.codes.indicator:
                 self.whole = _codes(meaning).within(Codes())
                 return
@@ -226,6 +232,8 @@ class Reader:
             return "unparsable period in the label", cell.text
         if said.known:
             return "", ""
+        if MONTH_ON_MONTH.search(said.label):
+            return NO_MONTH_ON_MONTH, ""
         what = "ambiguous label" if said.label in self.words.ambiguous else "unknown label"
         return what, self.words.nearest(said.label)
 

@@ -201,7 +201,9 @@ def test_kernel_is_this_interpreter_whatever_the_home_holds(notebook, tmp_path, 
     for name in ("JUPYTER_PATH", "JUPYTER_DATA_DIR", "XDG_DATA_HOME", "IPYTHONDIR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
-    path = notebook("where", code("import os, sys\nassert not fail\nprint(sys.executable, os.getcwd(), sep='\\n')"))
+    path = notebook(
+        "where", code("import os, sys\nassert not fail\nprint(sys.executable, os.getcwd(), sep='\\n')")
+    )
     before = Path.cwd()
     done = run_notebook(path, {})
     assert done.failure is None and Path.cwd() == before

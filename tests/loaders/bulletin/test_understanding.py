@@ -522,6 +522,14 @@ def test_a_head_whose_rows_differ_in_width_heads_nothing(read):
     assert set(reasons(bulletin).values()) == {"the head has lost or gained a field"}
 
 
+def test_a_head_that_lost_a_field_over_a_row_cut_by_as_much_heads_nothing(read):
+    text = "2021年2月,,,\n指标,单位,1-2月\n规上工业总产值,亿元,316.3"
+    bulletin = read(text, name="padded.csv")
+    assert set(reasons(bulletin).values()) == {"the head has lost or gained a field"}
+    more = read(text + "\n固定资产投资,亿元,30.5", name="by-hand.csv")
+    assert len(more.observations) == 2
+
+
 def test_a_unit_that_contradicts_the_figures_of_other_years(read):
     """Zhoushan's registered population is 97.36 万人 in 2015."""
     bulletin = read("舟山市2018年||\n指标|单位|总量\n年末户籍人口|万人|968000\n")
@@ -812,7 +820,7 @@ def test_two_files_without_a_title_are_two_sources(tmp_path):
             "定海、普陀2020年1-3月||\n指标|单位|总量\n规上工业总产值|亿元|316.3",
             "dinghai or putuo.*--area dinghai",
         ),
-        ("2020年1-3月||\n指标|总量\n规上工业总产值|316.3", "the unit is not said.*亿元"),
+        ("2020年1-3月|\n指标|总量\n规上工业总产值|316.3", "the unit is not said.*亿元"),
     ],
 )
 def test_what_is_ambiguous_is_refused_with_its_cell_and_the_candidates(read, text, words):

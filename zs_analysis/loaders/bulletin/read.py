@@ -180,14 +180,13 @@ class _Examination:
             self._aside(sheet, "head", list(storey.values()))
         base = setting.window([column.meaning.window for column in columns.values()])
         columns = without_clashes(columns, base)
-        widths = {grid.widths[row] for row in block.storeys if row in grid.widths}
         reading = Reading(
             self.words,
             setting,
             columns,
             place,
             grid.widths,
-            widths,
+            _head_widths(block, grid),
             block.open_above,
             base,
             setting.status(),
@@ -297,6 +296,16 @@ class _Examination:
 
 def _shown(sheet: Sheet, cell: Cell) -> tuple[str, int, int, str]:
     return sheet.name, cell.row, cell.column, cell.text
+
+
+def _head_widths(block: Block, grid: Grid) -> set[int]:
+    """Fields in the rows of a head, and in the lines around it where at least half of those have more."""
+    own = {grid.widths[row] for row in block.storeys if row in grid.widths}
+    titles = {cell.row for cell in block.titles}
+    padded = {row for row in titles if grid.widths.get(row, 0) > len(grid.rows[row])}
+    around = [grid.widths[row] for row in (*padded, *block.body) if row in grid.widths]
+    wider = [width for width in around if own and width > max(own)]
+    return own | set(wider) if 2 * len(wider) >= len(around) else own
 
 
 def _letters(column: int) -> str:

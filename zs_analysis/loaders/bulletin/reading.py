@@ -34,7 +34,7 @@ class Reading:
     widths : mapping of int to int
         Fields in each row, where rows may lose one.
     head_widths : set of int
-        Fields in the rows of the head.
+        Fields in the rows of the head; more than one number where it lost or gained one.
     open_above : bool
         Whether the head may go on above.
     base : Window
@@ -95,7 +95,9 @@ class Reading:
             return Doubt("two heads, one right under the other")
         if len(self.head_widths) > 1:
             fields = " and ".join(map(str, sorted(self.head_widths)))
-            return Doubt("the head has lost or gained a field", f"its rows have {fields} fields")
+            return Doubt(
+                "the head has lost or gained a field", f"{fields} fields in its rows and the lines around it"
+            )
         if width is None or not self.head_widths or width in self.head_widths:
             return None
         (head,) = self.head_widths

@@ -48,12 +48,12 @@ class Prior:
 
     level: float = 2.0
     drift: float = 0.008
-    walk: float = 0.045
-    month: float = 0.09
-    festival: float = 0.15
-    split: float = 0.1
-    shift: float = 0.07
-    irregular: float = 0.055
+    walk: float = 0.053
+    month: float = 0.058
+    festival: float = 0.13
+    split: float = 0.075
+    shift: float = 0.06
+    irregular: float = 0.036
     shocks: Mapping[str, float] = field(
         default_factory=lambda: {"2020-01": 0.083, "2020-02": 0.25, "2020-03": 0.125}
     )

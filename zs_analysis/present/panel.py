@@ -143,7 +143,10 @@ def years_table(view: View) -> Table | None:
         unit=view.money_unit,
         columns=(
             Column("name", view.say("部分", "Part")),
-            *(Column(year, year, align="right", status=f"{year} status") for year in wide.columns),
+            *(
+                Column(year, period_words(year, view.lang), align="right", status=f"{year} status")
+                for year in wide.columns
+            ),
         ),
         source=view.source(view.once(fitted).facts["source_id"]),
         note=view.say(

@@ -104,7 +104,7 @@ def ingest(
         except ValueError as error:
             if not _for_the_user(error):
                 raise
-            click.echo(f"zs-analysis: {file}: {error}", err=True)
+            click.echo(f"zs-analysis: {error}", err=True)
             failed += 1
         else:
             click.echo(result)

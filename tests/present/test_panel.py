@@ -7,6 +7,7 @@ from report_views import chart, table, view_of
 
 from zs_analysis.present import panel
 
+OUTPUT = ("gross_output_scale", "ytd")
 PUBLISHED_2020 = "1532.1"  # 规上工业总产值, city, 2020
 
 
@@ -15,6 +16,12 @@ def test_published_windows_stand_as_their_monthly_average():
     published = data[data["性质"].eq("公布")].set_index("时期")["数值"]
     # 316.3 in three months, 1532.1 in twelve, 3246.8 in ten
     assert published.to_dict() == {"2020年1—3月": 105, "2020年": 128, "2023年1—10月": 325}
+
+
+def test_a_month_alone_is_no_year_to_date(changed_view):
+    view = changed_view(more=[(OUTPUT, {"transformation": "level"})])
+    named = set(panel.course_chart(view).data["时期"])
+    assert {"2023年10月", "2023年1—10月"} <= named
 
 
 def test_months_after_the_last_figure_are_forecasts_and_the_others_estimates():

@@ -685,9 +685,10 @@ def _draw_windows(
     for row in windows.itertuples():
         start, end = (periods.get_loc(pd.Period(month, freq="M")) for month in (row.start, row.end))
         ax.hlines(row.value, start - 0.5, end + 0.5, color=INK, linewidth=3, zorder=4)
-        # the part of a year hangs below its bar, the year stands above its own
-        inside = (windows["start"].le(row.start) & windows["end"].ge(row.end)).sum() > 1
-        offset, look = ((0, -6), {"va": "top"}) if inside else ((0, 6), {"va": "bottom"})
+        # of windows that share months the highest is named above its bar, the others below theirs
+        shared = windows["start"].le(row.end) & windows["end"].ge(row.start)
+        highest = row.value >= windows.loc[shared, "value"].max()
+        offset, look = ((0, 6), {"va": "bottom"}) if highest else ((0, -6), {"va": "top"})
         text = f"{row.name} {fmt(row.value, decimals, lang)}"
         side, at = ("right", end + 0.5) if start > len(periods) / 2 else ("left", start - 0.5)
         _note_at(ax, (at, row.value), text, offset, ha=side, bbox=ground, zorder=5, **look)

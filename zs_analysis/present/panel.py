@@ -120,9 +120,9 @@ def _windows(view: View) -> pd.DataFrame:
 
 
 def _window_words(view: View, fact: pd.Series) -> str:
-    whole_year = (fact.last - fact.first).n + 1 == MONTHS_OF_YEAR
-    text = str(fact.last.year) if whole_year else str(fact.last)
-    return period_words(text, view.lang, ytd=True)
+    length = (fact.last - fact.first).n + 1
+    text = str(fact.last.year) if length == MONTHS_OF_YEAR else str(fact.last)
+    return period_words(text, view.lang, ytd=length > 1)
 
 
 def years_table(view: View) -> Table | None:

@@ -151,10 +151,11 @@ def years_table(view: View) -> Table | None:
         source=view.source(view.once(fitted).facts["source_id"]),
         note=view.say(
             "±后为95%区间的半宽；没有±的由公布数确定。—表示公布数不足以确定（相对标准误超过10%或没有任何水平数），不给估计。"
-            "各部分之和等于全市；“其余”为未单独公布的行业。",
+            "各部分之和等于全市；“其余”为未单独公布的行业。f含最后一个公布数之后的月份，只是顺推，不是预测。",
             "After ± half the width of the 95% interval; figures without it follow from published ones. A dash means "
             "that published figures do not determine the cell (relative standard error above 10%, or no level at all). Parts add "
-            "to the city; the rest are industries not published separately.",
+            "to the city; the rest are industries not published separately. Years marked f hold months after the last published "
+            "figure: carried on, not forecast.",
         ),
         lang=view.lang,
     )
@@ -200,7 +201,6 @@ def doubts_table(view: View) -> Table | None:
     return Table(
         rows.assign(
             what=[_what(view, row) for row in rows.to_dict("records")],
-            period=[_when(view, row) for row in rows.to_dict("records")],
             printed=[_printed(view, row) for row in rows.to_dict("records")],
             foreseen=[_foreseen(view, row) for row in rows.to_dict("records")],
             verdict=[_verdict(view, row) for row in rows.to_dict("records")],
@@ -208,7 +208,6 @@ def doubts_table(view: View) -> Table | None:
         view.say("与其他公布数不合或偏紧的公布数", "Published figures that the others contradict or strain"),
         columns=(
             Column("what", view.say("公布数", "Figure")),
-            Column("period", view.say("时期", "Period")),
             Column("printed", view.say("公布", "Printed"), align="right"),
             Column("foreseen", view.say("其余公布数推算", "From the others"), align="right"),
             Column("z", view.say("相差（标准差）", "Distance (s.d.)"), 1),
@@ -228,7 +227,8 @@ def _what(view: View, row: dict[str, object]) -> str:
     area = view.name("areas", row["ref_area"]) if row["ref_area"] != CITY else ""
     part = view.name("activities", row["activity"]) if row["activity"] != WHOLE else ""
     where = view.say("", ", ").join(filter(None, [area, part])) or view.say("全市", "City")
-    return where + view.say("", ", ") + TRANSFORMATIONS[row["transformation"]][view.lang == "en"]
+    kind = TRANSFORMATIONS[row["transformation"]][view.lang == "en"]
+    return view.say(f"{_when(view, row)}{where}{kind}", f"{where}, {kind}, {_when(view, row)}")
 
 
 def _when(view: View, row: dict[str, object]) -> str:

@@ -15,7 +15,7 @@ from zs_analysis.loaders.bulletin.files import open_document
 resource = pytest.importorskip("resource")
 
 TABLE = [[Span("2020年3月", 1, 2), None], ["工业总产值", "316.3"], ["定海区", "87.3"]]
-MAX_SECONDS = 10  # a few on a free machine
+MAX_SECONDS = 60  # of processor time; a few on a free machine
 MAX_BYTES = 300 * 2**20
 
 
@@ -32,10 +32,10 @@ def refused(tmp_path):
         if isinstance(content, bytes):
             path = tmp_path / "bulletin.xls"
             path.write_bytes(content)
-        start, before = time.perf_counter(), peak_bytes()
+        start, before = time.process_time(), peak_bytes()
         with pytest.raises(BulletinError, match=words):
             open_document(path)
-        assert time.perf_counter() - start < MAX_SECONDS
+        assert time.process_time() - start < MAX_SECONDS
         assert peak_bytes() - before < MAX_BYTES
 
     return read

@@ -1,7 +1,6 @@
 """Three published tables, figure by figure against the data package, which holds them as hand-entered facts."""
 
 import shutil
-import time
 from pathlib import Path
 
 import pandas as pd
@@ -113,14 +112,6 @@ def test_the_sub_heads_of_the_yearbook_stand_where_the_three_sectors_add_up(tmp_
     bulletin = examine(spoilt)
     assert bulletin.observations.empty
     assert set(bulletin.unread["reason"]) == {"the head and the rows do not match"}
-
-
-@pytest.mark.parametrize("file", [MONTHLY, POPULATION, CITIES])
-def test_a_table_reads_in_well_under_a_second(file):
-    examine(TABLES / file)
-    start = time.perf_counter()
-    examine(TABLES / file)
-    assert time.perf_counter() - start < 1
 
 
 def test_one_line_in_the_aliases_maps_an_unknown_row(package, tmp_path):

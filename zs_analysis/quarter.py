@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
-from zs_analysis.loaders import DATA, DataError, validate
+from zs_analysis.loaders import DATA, DataError, notice, validate
 from zs_analysis.present.fonts import font_face_css
 from zs_analysis.present.numbers import period_words
 from zs_analysis.present.view import View
@@ -77,7 +77,7 @@ def render(
         raise DataError(failures)
     quarter = str(view.quarter)
     parameters = {"period": quarter, "as_of": view.as_of, "lang": lang, "data_dir": view.data_dir}
-    meta = PageMeta(SUITE[lang], period_words(quarter, lang), view.as_of_words)
+    meta = PageMeta(SUITE[lang], period_words(quarter, lang), view.as_of_words, view.notice)
     target = Path(out) / quarter / ("" if lang == "zh" else lang)
     root = folder or DATA
     data_files = [*sorted(root.glob("*.csv")), *sorted(root.glob("vintages/*.csv"))]
@@ -93,7 +93,7 @@ def render(
         executor=executor,
     )
     root_lang = "zh" if (Path(out) / quarter / "manifest.json").exists() else lang
-    root_meta = PageMeta(SUITE[root_lang])
+    root_meta = PageMeta(SUITE[root_lang], notice=notice(folder).get(root_lang, ""))
     write_root_index(Path(out), lang=root_lang, meta=root_meta, font_css=font_face_css)
     return result
 

@@ -18,7 +18,9 @@ def test_the_embedded_package_has_no_failure():
 
 @pytest.mark.parametrize("table", loaders.TABLES)
 def test_every_table_loads(table):
-    assert len(load(table)) > 0
+    # the bureau's own registers: nothing of the kind is public
+    register = table.startswith("enterprise") or table in ("project_stages", "project_months")
+    assert (len(load(table)) == 0) == register
 
 
 def test_an_unknown_table_is_named_with_the_known_ones():

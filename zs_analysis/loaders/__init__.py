@@ -4,7 +4,16 @@ from zs_analysis.loaders.bulletin.cells import BulletinError
 from zs_analysis.loaders.bulletin.read import Bulletin, examine, read_bulletin
 from zs_analysis.loaders.export import export
 from zs_analysis.loaders.ingest import Ingest, ingest
-from zs_analysis.loaders.package import DATA, TABLES, load, newest_quarter, read_text, validate
+from zs_analysis.loaders.package import (
+    DATA,
+    TABLES,
+    load,
+    newest_quarter,
+    notice,
+    read_text,
+    resource,
+    validate,
+)
 from zs_analysis.loaders.schema import DataError
 
 __all__ = [
@@ -19,7 +28,9 @@ __all__ = [
     "ingest",
     "load",
     "newest_quarter",
+    "notice",
     "read_bulletin",
     "read_text",
+    "resource",
     "validate",
 ]

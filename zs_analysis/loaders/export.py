@@ -184,7 +184,7 @@ def _cells(table: str, text: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, pd.S
         frame["released"] = [_day(cell) for cell in text["released"]]
     for field in resource(table)["schema"]["fields"]:
         if field["type"] == "number":
-            digits[field["name"]] = text[field["name"]].str.partition(".")[2].str.len()
+            digits[field["name"]] = text[field["name"]].map(lambda number: len(number.partition(".")[2]))
     return frame, digits
 
 

@@ -35,6 +35,18 @@ def description() -> dict[str, Any]:
     return json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
 
 
+def notice(data: str | Path | None = None) -> dict[str, str]:
+    """What a data package wants said on every page made from it, by language; nothing for most.
+
+    Examples
+    --------
+    >>> notice()
+    {}
+    """
+    file = Path(data or DATA) / "datapackage.json"
+    return json.loads(file.read_text(encoding="utf-8")).get("notice", {}) if file.is_file() else {}
+
+
 def _resources() -> dict[str, Any]:
     return {resource["name"]: resource for resource in description()["resources"]}
 
@@ -60,8 +72,8 @@ def load(table: str, as_of: str | date | None = None, data: str | Path | None = 
     ----------
     table : str
         ``observations``, ``targets``, ``clusters``, ``areas``, ``indicators``, ``activities``, ``units``,
-        ``aliases``, ``sources``, ``projects``, ``departments`` or ``rules``; ``docs/data-model.md`` has their
-        columns.
+        ``aliases``, ``sources``, ``projects``, ``departments``, ``rules``, or one of the registers;
+        ``docs/data-model.md`` has their columns.
     as_of : str or datetime.date, optional
         Keep what was released on that day or before. A release known by its month or year counts as of
         the last day; one with no date is known only without ``as_of``.

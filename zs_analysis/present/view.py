@@ -9,7 +9,7 @@ from typing import Any, TypeVar, get_args
 
 import pandas as pd
 
-from zs_analysis.loaders import DATA, load, read_text
+from zs_analysis.loaders import DATA, load, notice, read_text, resource
 from zs_analysis.metrics import convert
 from zs_analysis.model import Figure, as_of_date, figure, last_month, quarter
 from zs_analysis.present.numbers import period_words
@@ -77,15 +77,20 @@ class View:
         return Note(self)._repr_html_()
 
     def __str__(self) -> str:
-        return (
-            self.say(f"报告期：{period_words(self.period)}。", f"Period: {period_words(self.period, 'en')}. ")
-            + self.as_of_words
+        period = self.say(
+            f"报告期：{period_words(self.period)}。", f"Period: {period_words(self.period, 'en')}."
         )
+        return self.say("", " ").join(filter(None, (self.notice, period, self.as_of_words)))
 
     @property
     def no_data(self) -> "Note":
         """What a page shows where a chart or table has nothing to show."""
         return Note(self.say("本期没有可用数据。", "No data for this period."))
+
+    @cached_property
+    def notice(self) -> str:
+        """What the data package wants said on every page: that its figures are invented, say. Mostly nothing."""
+        return notice(self.data_dir).get(self.lang, "")
 
     @property
     def as_of_words(self) -> str:
@@ -112,6 +117,20 @@ class View:
     def table(self, name: str) -> pd.DataFrame:
         """A table of the data package as known on the day, read once; `zs_analysis.load` tells its columns."""
         return self._kept(name, lambda: load(name, as_of=self.as_of, data=self.data_dir))
+
+    def register(self, name: str) -> pd.DataFrame:
+        """A table whose rows come in releases, such as ``enterprise_months``, each row as released last."""
+        key = [column for column in resource(name)["schema"]["primaryKey"] if column != "released"]
+        rows = self.table(name).sort_values("released", kind="stable")
+        return rows.drop_duplicates(key, keep="last").sort_index()
+
+    def rules(self, scheme: str) -> pd.DataFrame:
+        """Rules of a scheme in force in the quarter, by ``rule``: value, unit, since when, meaning and source."""
+        table = self.table("rules").query("scheme == @scheme").sort_values("valid_from", ascending=False)
+        # A quarter before the first rule is judged by the first.
+        in_force = table["valid_from"].str[:7].le(self.last_month)
+        newest_first = pd.concat([table[in_force], table[~in_force][::-1]])
+        return newest_first.drop_duplicates("rule").set_index("rule").sort_index()
 
     def once(self, make: Callable[["View"], T]) -> T:
         """What a function makes of this view, made only the first time."""

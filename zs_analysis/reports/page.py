@@ -43,6 +43,7 @@ class PageMeta:
     suite: str
     period: str = ""
     as_of: str = ""
+    notice: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """The panel and its consistency report: where observations come in and frames go out."""
 
+import pickle
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -83,6 +84,13 @@ def fit(
     if observations is None:
         observations = load("observations", data=data)
     facts, unused = gather(observations, codes, indicator, as_of)
+    # Reports and sessions ask for one panel again and again; the same figures are solved once.
+    return _solved(pickle.dumps((facts, unused, codes, indicator, prior)))
+
+
+@lru_cache(maxsize=4)
+def _solved(pickled: bytes) -> Fit:
+    facts, unused, codes, indicator, prior = pickle.loads(pickled)
     months = months_of(facts)
     cells = arrange(facts, codes.areas, codes.activities)
     belief = Belief(prior, cells.leaves, months, _scale(facts, cells))
@@ -131,7 +139,7 @@ def panel(
     >>> found[found["activity"].eq("total")].set_index("time_period")["obs_status"].to_dict()
     {'2019': 'E', '2020': 'A', '2021': 'E', '2022': 'E', '2023': 'F'}
     """
-    return fit(observations, as_of, indicator, data).panel
+    return fit(observations, as_of, indicator, data).panel.copy()
 
 
 def consistency(
@@ -157,7 +165,7 @@ def consistency(
     >>> found.loc[found["flag"].ne(""), "fact"].tolist()
     ['petrochemical_base|petrochemicals|2020-10|cumulative|zjdaily-2020-10-19-refinery']
     """
-    return fit(observations, as_of, indicator, data).consistency
+    return fit(observations, as_of, indicator, data).consistency.copy()
 
 
 def _scale(facts: pd.DataFrame, cells: Cells) -> float:

@@ -5,11 +5,17 @@ ARGS ?=
 # Office networks often have a certificate authority of their own, which only the system knows.
 CERTS := $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),--system-certs)
 
-.PHONY: report test lab lint clean
+.PHONY: report example test lab lint clean
 .DELETE_ON_ERROR:
 
 report: .venv/ready  ## render the newest quarter the data support; ARGS="2023Q4 --lang en" for another
 	@$(BIN)/zs-analysis render $(ARGS)
+
+# Invented firms and projects fill every report; kept apart from outputs/, where pages are real. Lists of single
+# enterprises are withheld elsewhere.
+example: .venv/ready  ## invent a data package and render its newest quarter; ARGS="--lang en" for English
+	@$(BIN)/python examples/generate.py examples/data
+	@$(BIN)/zs-analysis render --data examples/data --out examples/site --override "75_enterprise_lists=示例数据，纯属虚构 / the data are invented" $(ARGS)
 
 test: .venv/ready
 	@$(BIN)/python -m pytest $(ARGS)
@@ -21,7 +27,7 @@ lint: .venv/ready
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/nbstripout --verify notebooks/*.ipynb
 
 clean:
-	rm -rf .venv outputs .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv outputs examples/data examples/site .pytest_cache .ruff_cache .hypothesis
 
 # uv itself is one of the locked packages, so one lock fixes the version of everything. Bytecode is compiled here
 # because every report starts a kernel, and a kernel that may not write bytecode takes seconds longer to import.

@@ -66,6 +66,23 @@ def test_bad_options(out, option):
     assert option[0] in refused("render", "2023Q4", "--out", out, *option)
 
 
+@pytest.mark.parametrize("override", ["00_brief", "00_brief=", "00_brief= ", "="])
+def test_an_override_without_a_reason(out, override):
+    message = refused("render", "2023Q4", "--out", out, "--override", override)
+    assert f"--override takes NAME=REASON; got {override}" in message
+
+
+def test_an_override_of_no_report_of_the_run(out):
+    message = refused("render", "2023Q4", "--report", "00_brief", "--out", out, "--override", "0_brief=x")
+    assert message == "zs-analysis: An override names 0_brief; this run has 00_brief.\n"
+
+
+def test_a_register_is_exported_with_a_reason_only(tmp_path):
+    call = ("export", "--format", "xlsx", "--table", "enterprises", "--out", tmp_path)
+    assert "give the reason: override='reason', on the command line --override REASON" in refused(*call)
+    assert "enterprises.xlsx" in told(*call, "--override", "审计")
+
+
 def test_a_corrupt_table(package, out):
     (package / "observations.csv").write_bytes(b"\xff\xfe\x00garbage\n")
     message = refused("render", "2023Q4", "--data", package, "--out", out)

@@ -46,6 +46,13 @@ def main() -> None:
 @DATA_OPTION
 @click.option("--out", type=click.Path(path_type=Path), default=Path("outputs"), show_default=True)
 @click.option("--jobs", type=click.IntRange(min=1), help="Reports at a time [default: one a core].")
+@click.option(
+    "--override",
+    "overrides",
+    multiple=True,
+    metavar="NAME=REASON",
+    help="Publish this report whatever the disclosure gate says, and state why on its page; may be repeated.",
+)
 def render(
     period: str | None,
     reports: tuple[str, ...],
@@ -54,21 +61,35 @@ def render(
     data: Path | None,
     out: Path,
     jobs: int | None,
+    overrides: tuple[str, ...],
 ) -> None:
     """Render the reports of PERIOD, a quarter like 2023Q4.
 
     Without PERIOD: the newest quarter with a published headline figure, as known when that was published.
     """
+    override = _named_reasons(overrides)
     if period is None:
         period, known = zs.loaders.newest_quarter(data, as_of)
         as_of = as_of or known
         click.echo(f"Newest quarter in the data: {period}, as known on {as_of}")
-    result = zs.render(period, reports or None, out, lang, as_of, jobs=jobs, data=data)
+    result = zs.render(period, reports or None, out, lang, as_of, jobs=jobs, data=data, override=override)
     for report in result.reports:
         if report.status != "ok":
-            click.echo(f"failed: {report.name}: {report.message}\n  see {report.error_page}", err=True)
+            click.echo(
+                f"{report.status}: {report.name}: {report.message}\n  see {report.error_page}", err=True
+            )
+        if report.status == "withheld":
+            click.echo(f"  to publish it all the same: --override {report.name}=REASON", err=True)
     click.echo(f"Open {result.index}")
     sys.exit(0 if result.ok else 1)
+
+
+def _named_reasons(overrides: tuple[str, ...]) -> dict[str, str]:
+    pairs = [override.partition("=") for override in overrides]
+    bad = [override for override, (_, _, reason) in zip(overrides, pairs, strict=True) if not reason.strip()]
+    if bad:
+        raise click.UsageError(f"--override takes NAME=REASON; got {', '.join(bad)}.")
+    return {name.strip(): reason.strip() for name, _, reason in pairs}
 
 
 @main.command()
@@ -119,12 +140,16 @@ def ingest(
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path(), help="File or folder [default: here]."
 )
+@click.option("--override", metavar="REASON", help="Why a register of single enterprises may be written out.")
 @DATA_OPTION
-def export(form: str, table: str, as_of: str | None, out: Path, data: Path | None) -> None:
+def export(
+    form: str, table: str, as_of: str | None, out: Path, override: str | None, data: Path | None
+) -> None:
     """Write the published figures in a format that other programs read."""
     if table not in zs.loaders.TABLES:
         raise click.UsageError(f"no table {table!r}; there are {', '.join(zs.loaders.TABLES)}")
-    click.echo(f"Written: {zs.export(out, format=form, table=table, as_of=as_of, data=data)}")
+    path = zs.export(out, format=form, table=table, as_of=as_of, data=data, override=override)
+    click.echo(f"Written: {path}")
 
 
 @main.command()

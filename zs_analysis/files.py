@@ -1,10 +1,14 @@
 """Files that are either the old one or the new one, never half of either."""
 
 import contextlib
+import errno
 import hashlib
+import io
 import os
+import re
 import threading
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -29,8 +33,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     OSError
         The file cannot be written.
     """
-    # open() and not tempfile: the latter makes files that only their owner can read.
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
+    temporary = _temporary(path)
     try:
         with temporary.open("wb") as stream:
             yield stream
@@ -42,6 +45,38 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             temporary.unlink(missing_ok=True)
         raise
     _sync_folder(path.parent)
+
+
+def replace_together(contents: Mapping[Path, bytes]) -> None:
+    """Write files of one folder; all are complete on disk before the first takes its place, in that order.
+
+    Raises
+    ------
+    OSError
+        A file cannot be written; the files that were there are untouched.
+    """
+    temporaries = {path: _temporary(path) for path in contents}
+    try:
+        for path, content in contents.items():
+            if path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, "a folder of that name is in the way", str(path))
+            with temporaries[path].open("wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+        for path, temporary in temporaries.items():
+            temporary.replace(path)
+    except BaseException:
+        for temporary in temporaries.values():
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+        raise
+    _sync_folder(next(iter(contents)).parent)
+
+
+def _temporary(path: Path) -> Path:
+    # beside the file, and not by tempfile, which makes files that only their owner can read
+    return path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
 
 
 def _sync_folder(folder: Path) -> None:
@@ -72,3 +107,15 @@ def clear_leftovers(path: Path) -> None:
     """Remove what a killed `replacing` of `path` left behind; only while the folder is `locked`."""
     for leftover in path.parent.glob(f".{path.name}.*.tmp"):
         leftover.unlink(missing_ok=True)
+
+
+def timeless_zip(archive: bytes) -> bytes:
+    """A zip file (workbook, letter) without the time of its making: the same parts give the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "docProps/core.xml":
+                content = re.sub(rb"\d{4}-\d\d-\d\dT[\d:.]+Z?", b"2000-01-01T00:00:00Z", content)
+            new.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return out.getvalue()

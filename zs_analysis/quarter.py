@@ -1,18 +1,21 @@
 """The quarterly run: which notebooks, which parameters, where to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from zs_analysis.loaders import DATA, DataError, notice, validate
+from zs_analysis.present.disclosure import judge
 from zs_analysis.present.fonts import font_face_css
 from zs_analysis.present.numbers import period_words
 from zs_analysis.present.view import View
+from zs_analysis.reports import manifest
 from zs_analysis.reports.errors import ReportError
 from zs_analysis.reports.page import PageMeta
+from zs_analysis.reports.publish import Gate
 from zs_analysis.reports.render import RenderResult, render_notebooks
 from zs_analysis.reports.site import write_root_index
 
@@ -29,6 +32,7 @@ def render(
     jobs: int | None = None,
     executor: Executor | None = None,
     data: str | Path | None = None,
+    override: Mapping[str, str] | None = None,
 ) -> RenderResult:
     """Render the reports of a quarter into a folder of HTML pages.
 
@@ -50,11 +54,14 @@ def render(
         Runs the reports elsewhere; by default each has a local kernel process.
     data : path, optional
         Folder of another data package.
+    override : mapping of str to str, optional
+        Reports to publish whatever the disclosure gate says, each with the reason, which the page and the
+        manifest then state: ``{"75_enterprise_lists": "for the leading group only"}``.
 
     Returns
     -------
     RenderResult
-        ``ok``, ``index`` and, for each report, its page or what went wrong.
+        ``ok``, ``index`` and, for each report, its page, or what went wrong or why it is withheld.
 
     Raises
     ------
@@ -63,7 +70,8 @@ def render(
     DataError
         If the data package breaks its description; all failures at once.
     ReportError
-        If a report or the language is unknown, or the folder cannot be written. Nothing is written then.
+        If a report or the language is unknown, an override names no report of the run or gives no reason, or
+        the folder cannot be written. Nothing is written then.
     """
     if lang not in SUITE:
         raise ReportError(f"no language {lang!r}; there are {', '.join(SUITE)}")
@@ -91,11 +99,41 @@ def render(
         font_css=font_face_css,
         jobs=jobs,
         executor=executor,
+        gate=disclosure_gate(Path(out), view.data_dir, lang),
+        overrides=override,
     )
     root_lang = "zh" if (Path(out) / quarter / "manifest.json").exists() else lang
     root_meta = PageMeta(SUITE[root_lang], notice=notice(folder).get(root_lang, ""))
     write_root_index(Path(out), lang=root_lang, meta=root_meta, font_css=font_face_css)
     return result
+
+
+def disclosure_gate(root: Path, data_dir: str | None, lang: Literal["zh", "en"]) -> Gate:
+    """A gate that compares a report with all publications under a folder made from the same data package.
+
+    Parameters
+    ----------
+    root : Path
+        As `out` of `render`.
+    data_dir : str, optional
+        The package, as in the manifests.
+    lang : {"zh", "en"}
+        Of its reasons.
+    """
+    earlier = [
+        table
+        for run in manifest.runs_below(root)
+        for report in run["reports"]
+        if (report.get("parameters") or run["parameters"]).get("data_dir") == data_dir
+        for table in report.get("published", [])
+    ]
+
+    def gate(
+        records: Sequence[Mapping[str, Any]], fresh: Sequence[Mapping[str, Any]]
+    ) -> tuple[list[str], list[dict[str, Any]]]:
+        return judge(records, [*earlier, *fresh], lang)
+
+    return gate
 
 
 def notebooks_named(reports: Iterable[str] | None = None) -> list[Path]:

@@ -16,7 +16,7 @@ import pytest
 
 import zs_analysis as zs
 from zs_analysis.loaders import TABLES, read_text
-from zs_analysis.loaders.export import ExportError
+from zs_analysis.loaders.export import REGISTERS, ExportError
 
 FORMATS = ["sdmx-csv", "xlsx", "parquet"]
 # SDMX 2.1, SDMXCommon.xsd: IDType, and the forms of ObservationalTimePeriodType that our frequencies take.
@@ -191,7 +191,7 @@ def test_as_of_hides_what_was_released_later(tmp_path, form):
 
 @pytest.mark.parametrize("table", TABLES)
 def test_every_table_goes_into_a_workbook_and_comes_back(tmp_path, table):
-    back = pd.read_excel(zs.export(tmp_path, format="xlsx", table=table), table)
+    back = pd.read_excel(zs.export(tmp_path, format="xlsx", table=table, override="test"), table)
     assert len(back) == len(zs.load(table))
     assert list(back) == list(zs.load(table))
 
@@ -212,6 +212,18 @@ def test_what_cannot_be_exported_is_refused(tmp_path):
     with pytest.raises(ValueError, match="no table 'obs'"):
         zs.export(tmp_path, format="xlsx", table="obs")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("table", REGISTERS)
+def test_registers_of_single_enterprises_need_a_reason_which_goes_into_the_file(tmp_path, table):
+    for reason in (None, "", " "):
+        with pytest.raises(ExportError, match=f"{table} holds single enterprises.*--override REASON"):
+            zs.export(tmp_path, format="xlsx", table=table, override=reason)
+    assert list(tmp_path.iterdir()) == []
+    said = pd.read_excel(zs.export(tmp_path, format="xlsx", table=table, override="审计组调阅"), "readme")
+    assert "审计组调阅" in said.iloc[-1, 1]
+    metadata = pq.read_schema(zs.export(tmp_path, format="parquet", table=table, override="审计")).metadata
+    assert metadata[b"override"].decode() == "审计"
 
 
 def test_a_file_that_cannot_be_written_leaves_the_earlier_one(tmp_path):

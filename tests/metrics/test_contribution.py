@@ -123,3 +123,100 @@ def test_second_unallocated_row_is_refused() -> None:
 def test_missing_total_is_refused() -> None:
     with pytest.raises(ValueError, match="total must be known"):
         metrics.with_unallocated(pd.Series({"ships": 1.0}), math.nan)
+
+
+# Opposite contributions below this part of the growth are let through.
+TOLERATED = {"min_growth_pct": 1, "max_opposite": 0.05}
+
+
+def test_small_opposite_contributions_may_be_tolerated() -> None:
+    pull = pd.Series({"petrochemicals": 7.5, "grain_oil": -0.3})
+    assert metrics.share_refusal(pull, 7.2, **TOLERATED) == ""
+    assert metrics.share_refusal(pull, 7.2, min_growth_pct=1) == "signs mix"
+    assert metrics.share_refusal(pull - 0.2, 6.8, **TOLERATED) == "signs mix"
+    assert metrics.share_refusal(-pull, -7.2, **TOLERATED) == ""
+
+
+def test_negative_tolerance_is_refused() -> None:
+    with pytest.raises(ValueError, match="max_opposite"):
+        metrics.share_refusal(pd.Series({"ships": 1.0}), 4.0, min_growth_pct=1, max_opposite=-0.1)
+
+
+some_growth = st.lists(st.floats(-30, 60), min_size=5, max_size=5).map(
+    lambda values: pd.Series(values, index=CLUSTERS)
+)
+COLUMNS = ["level", "growth_pct", "level_decimals", "growth_decimals"]
+
+
+def printed_parts(
+    base: pd.Series, growth: pd.Series, *, published: int = 5
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Parts and total of a whole with these bases and growth, printed to one decimal."""
+    level = base * (1 + growth / 100)
+    whole = [level.sum(), 100 * (level.sum() / base.sum() - 1)]
+    parts = (
+        pd.DataFrame({"level": level, "growth_pct": growth})
+        .round(1)
+        .assign(level_decimals=1, growth_decimals=1)
+    )
+    total = pd.Series([round(value, 1) for value in whole] + [1, 1], index=COLUMNS)
+    return parts.head(published), total
+
+
+large_levels = st.lists(st.floats(min_value=50, max_value=5000), min_size=5, max_size=5).map(
+    lambda values: pd.Series(values, index=CLUSTERS)
+)
+
+
+@given(large_levels, some_growth, st.integers(1, 5))
+def test_contributions_close_to_the_total(base: pd.Series, growth: pd.Series, published: int) -> None:
+    parts, total = printed_parts(base, growth, published=published)
+    closed = metrics.contributions(parts, total)
+    assert closed["contribution_pp"].sum() == pytest.approx(total["growth_pct"], abs=1e-8)
+    assert closed["level"].sum() == pytest.approx(total["level"])
+    assert closed["base"].sum() == pytest.approx(metrics.implied_base(total["level"], total["growth_pct"]))
+    assert (closed["contribution_lo"] <= closed["contribution_pp"] + 1e-9).all()
+    assert (closed["contribution_pp"] <= closed["contribution_hi"] + 1e-9).all()
+
+
+@given(large_levels, some_growth)
+def test_the_range_holds_the_contribution_that_was_rounded_away(base: pd.Series, growth: pd.Series) -> None:
+    closed = metrics.contributions(*printed_parts(base, growth))
+    truth = metrics.contribution_pp(base * (1 + growth / 100), base, total_base=base.sum())
+    assert (closed["contribution_lo"].drop("unallocated") - 1e-9 <= truth).all()
+    assert (truth <= closed["contribution_hi"].drop("unallocated") + 1e-9).all()
+
+
+@given(large_levels, some_growth)
+def test_where_all_parts_are_published_the_open_row_may_be_rounding(
+    base: pd.Series, growth: pd.Series
+) -> None:
+    row = metrics.contributions(*printed_parts(base, growth)).loc["unallocated"]
+    assert row["contribution_lo"] - 1e-9 <= 0 <= row["contribution_hi"] + 1e-9
+
+
+@given(large_levels, some_growth)
+def test_shares_with_the_open_row_close_to_100(base: pd.Series, growth: pd.Series) -> None:
+    parts, total = printed_parts(base, growth.abs() + 5, published=3)
+    pull = metrics.contributions(parts, total)["contribution_pp"]
+    shares = metrics.contribution_share(pull, total["growth_pct"], **TOLERATED)
+    assert shares.sum() == pytest.approx(100)
+
+
+@given(large_levels, some_growth)
+def test_contributions_depend_neither_on_unit_nor_on_names(base: pd.Series, growth: pd.Series) -> None:
+    parts, total = printed_parts(base, growth)
+    renamed, tenfold = parts.rename(index=lambda name: f"renamed {name}"), total.copy()
+    for one in (renamed, tenfold):
+        # 12.3 in a unit a tenth as large is printed as 123
+        one["level"], one["level_decimals"] = round(10 * one["level"], 0), 0
+    again = metrics.contributions(renamed, tenfold)
+    closed = metrics.contributions(parts, total)
+    assert again["contribution_pp"].tolist() == pytest.approx(closed["contribution_pp"].tolist(), abs=1e-6)
+    assert again["contribution_hi"].tolist() == pytest.approx(closed["contribution_hi"].tolist(), abs=1e-6)
+
+
+def test_a_part_twice_is_refused() -> None:
+    parts, total = printed_parts(pd.Series(100.0, index=CLUSTERS), pd.Series(5.0, index=CLUSTERS))
+    with pytest.raises(ValueError, match="petrochemicals more than once"):
+        metrics.contributions(pd.concat([parts, parts.head(1)]), total)

@@ -33,7 +33,7 @@ def test_findings_hold_the_reviews_figures(lang):
 
 
 def test_the_brief_is_brief():
-    assert len(sentences("brief")) <= 10 and sentences("brief")[0].startswith("1—10月规上工业总产值")
+    assert len(sentences("brief")) <= 13 and sentences("brief")[0].startswith("1—10月规上工业总产值")
 
 
 @pytest.mark.parametrize("name", KEY_FIGURES_FROM_REVIEW)
@@ -70,3 +70,37 @@ def test_changed_figures_flow_into_the_brief(review_view, growth, words):
 def test_both_languages_say_the_same_number_of_things():
     assert len(sentences("brief", "zh")) == len(sentences("brief", "en"))
     assert len(brief.key_table(view_of("en")).frame) == len(table("key figures").frame)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_subject_of_the_steering_has_its_sentence(lang):
+    said = "\n".join(sentences("brief", lang))
+    subjects = {
+        "zh": ["工业总产值", "工业投资", "分集群看", "分区域看", "在期量化目标", "亩均税收", "企业培育", "数字经济", "要在2027年"],
+        "en": ["Gross output", "Industrial investment", "Clusters, growth", "Areas, growth", "numeric targets", "Tax per mu", "Enterprises", "Digital", "by 2027"],
+    }  # fmt: skip
+    assert [subject for subject in subjects[lang] if subject not in said] == []
+
+
+def test_lights_are_counted_and_the_red_ones_named(changed_view):
+    low = {"indicator": "project_signed", "activity": "manufacturing", "obs_value": "5", "unit": "count"}
+    view = changed_view(more=[(("gross_output_scale", "ytd"), low | {"price_basis": ""})])
+    (said,) = [sentence for sentence in brief.summary(view).sentences if "在期量化目标" in sentence]
+    assert "红灯1项（新招引落地总投资亿元以上制造业重大项目）" in said
+    counts = [int(count) for count in re.findall(r"(?<!目标)(\d+)项", said)]
+    assert sum(counts) == int(re.search(r"目标(\d+)项", said)[1])
+
+
+def test_many_parts_are_told_by_the_first_and_the_last(changed_view):
+    cell = ("gross_output_scale", "ytd_yoy")
+    codes = ["ships", "seafood", "screws", "auto_parts", "grain_oil", "aviation"]
+    more = [(cell, {"activity": code, "obs_value": str(value - 2)}) for value, code in enumerate(codes)]
+    said = [brief.parts_finding(changed_view(more=more, lang=lang), "activity") for lang in ("zh", "en")]
+    assert "6个集群中3个增长，现代航空（3%）、粮油加工（2%）、汽配（1%）居前，船舶（-2%）最后。" in said[0]
+    assert "3 of 6 grew; " in said[1] and said[1].endswith("-2% comes last.")
+
+
+def test_the_bound_of_the_dominant_firm_is_not_told_where_it_is_nothing(changed_view):
+    cells = {("investment_industry", "ytd_yoy"): "11.1", ("investment_industry_ex_zpc", "ytd_yoy"): "-4.2"}
+    said = brief.investment_finding(changed_view(cells))
+    assert said.endswith("扣除浙石化同比下降4.2%。") and "0.0" not in said

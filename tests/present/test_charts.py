@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 from matplotlib import _pylab_helpers
 from matplotlib.colors import to_hex
+from matplotlib.dates import date2num
 
 from zs_analysis.present import Chart, charts, font_face_css
-from zs_analysis.present.style import PUBLISHED
+from zs_analysis.present.style import PUBLISHED, contrast
 
 NAMES = ["岱山贻贝<i>", "鱿鱼〔甬〕", "涅槃—“凤凰”", "石化 & 新材料"]
 TEXT = {"title": '鱿鱼增长最快 <最快> & "第一"', "unit": "%", "source": "经信局〔2023〕22号"}
@@ -85,7 +86,62 @@ def contributions(lang: str) -> Chart:
     return charts.contributions(frame, "n", "v", total=("全市", 12.5), lang=lang, **TEXT)
 
 
+def reference(lang: str) -> Chart:
+    frame = pd.DataFrame({"t": ["2022", "2023", "2024"], "y": [19.9, 18.2, 20.1]})
+    return charts.levels(frame, "t", "y", reference=("目标", 20.0), lang=lang, **TEXT)
+
+
+def stacked(lang: str) -> Chart:
+    frame = pd.DataFrame({"n": NAMES, "red": [2, 0, 0, 1], "amber": [1, 0, 3, 0], "green": [9, 0, 1, 0]})
+    parts = {"red": "红灯", "amber": "黄灯", "green": "绿灯"}
+    return charts.stacked(frame, "n", parts, lang=lang, **TEXT)
+
+
+def against_plan(lang: str) -> Chart:
+    months = pd.period_range("2023-01", periods=18, freq="M").astype(str)
+    planned = np.arange(18.0)
+    actual = np.where(np.arange(18) < 15, planned * 0.98, np.nan)
+    frame = pd.DataFrame({"period": months, "planned": planned, "actual": actual})
+    return charts.against_plan(frame, names=("计划", "实际"), lang=lang, **TEXT)
+
+
+def timeline(lang: str) -> Chart:
+    day = pd.Timestamp
+    frame = pd.DataFrame(
+        {
+            "name": NAMES,
+            "planned_start": [day("2022-01-31"), day("2022-06-30"), pd.NaT, day("2024-12-31")],
+            "planned_end": [day("2023-01-31"), day("2023-06-30"), pd.NaT, day("2026-06-30")],
+            "start": [day("2022-02-28"), day("2022-06-30"), day("2023-01-01"), pd.NaT],
+            "end": [day("2023-03-31"), pd.NaT, pd.NaT, pd.NaT],
+        }
+    )
+    return charts.timeline(frame, day("2024-09-30"), names=("计划", "实际"), lang=lang, **TEXT)
+
+
+def place_bands(lang: str) -> Chart:
+    frame = pd.DataFrame(
+        {
+            "n": NAMES,
+            "p": [1, 2, 2, 4],
+            "low": [1, 1, 1, 4],
+            "high": [2, 3, 3, 4],
+            "w": ["57.7", "56.4", "56.4", "42.0"],
+        }
+    )
+    return charts.place_bands(frame, "n", "p", ("low", "high"), {"w": "得分"}, lang=lang, **TEXT)
+
+
+def panels(lang: str) -> Chart:
+    frame = pd.DataFrame(
+        {"n": [name for name in NAMES for _ in "12"], "t": ["2022", "2023"] * 4, "y": range(8)}
+    )
+    return charts.panels(frame, "n", "t", "y", lang=lang, **TEXT)
+
+
 EVERY = [
+    panels,
+    place_bands,
     bars,
     levels,
     line,
@@ -95,6 +151,10 @@ EVERY = [
     identified_set,
     target_progress,
     contributions,
+    reference,
+    stacked,
+    against_plan,
+    timeline,
 ]
 every = pytest.mark.parametrize("draw", EVERY, ids=lambda draw: draw.__name__)
 
@@ -212,7 +272,7 @@ def test_missing_years_stay_gaps():
 def test_contributions_close_to_the_total():
     data = contributions("zh").data
     parts, total = data["数值"].iloc[:-1], data["数值"].iloc[-1]
-    assert "未分摊" in set(data["名称"])
+    assert "未分列" in set(data["名称"])
     assert parts.sum() == pytest.approx(total)
 
 
@@ -231,6 +291,44 @@ def test_light_is_told_by_word_shape_and_colour():
     assert {"绿灯", "红灯", "已提前达到", "未评价"} <= set(words(target_progress("zh")))
     looks = {(shape, color) for shape, color, _ in charts.LIGHTS.values()}
     assert len({shape for shape, _ in looks}) == len({color for _, color in looks}) == len(charts.LIGHTS)
+
+
+def test_states_stay_apart_without_colour():
+    solid = [look["facecolor"] for look in charts.STATE_LOOKS.values() if "hatch" not in look]
+    hatched = [look["hatch"] for look in charts.STATE_LOOKS.values() if "hatch" in look]
+    assert len(set(hatched)) == len(hatched)
+    assert contrast(*solid) >= 1.3
+
+
+def test_stacked_bars_have_their_counts_and_no_empty_edges():
+    figure = stacked("zh").figure
+    assert sorted(patch.get_width() for patch in figure.axes[0].patches) == [1, 1, 1, 2, 3, 9]
+    assert {"9", "3", "2", "1"} <= set(words(stacked("zh")))
+    assert "2" in stacked("en").alt and "红灯" in stacked("en").alt
+
+
+def test_the_last_known_month_is_numbered_on_both_lines():
+    assert {"14", "2024年3月"} <= set(words(against_plan("zh")))
+    assert against_plan("zh").alt == "2024年3月；计划 14；实际 14（%）。"
+
+
+def test_a_life_that_goes_on_ends_at_the_day():
+    ends = [patch.get_x() + patch.get_width() for patch in timeline("zh").figure.axes[0].patches]
+    assert ends.count(date2num(pd.Timestamp("2024-09-30"))) == 2
+    assert timeline("zh").alt == "截至2024-09-30，4个项目中1个已完成，1个已过计划完成日而未完成。"
+
+
+def test_all_but_the_band_is_ruled_out():
+    assert words(identified_set("zh")).count("不可能") == 2
+    hatched = [patch for patch in identified_set("zh").figure.axes[0].patches if patch.get_hatch()]
+    assert len(hatched) == 1
+
+
+def test_bands_of_places_hold_the_place_and_show_the_words():
+    data = place_bands("zh").data
+    assert data["下限"].le(data["名次"]).all() and data["名次"].le(data["上限"]).all()
+    assert {"1", "2", "3", "4", "得分", "57.7", "42.0"} <= set(words(place_bands("zh")))
+    assert "石化 & 新材料 4（4—4）" in place_bands("zh").alt
 
 
 def test_missing_glyph_is_an_error():

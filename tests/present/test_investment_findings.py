@@ -69,6 +69,86 @@ def test_the_ratio_that_is_not_published_is_said_to_be_missing():
     assert "none is estimated" in sentences("investment", "en")[-1]
 
 
+LEVELS = {"investment_manufacturing": "80", "investment_fixed_asset": "420.0"}
+
+
+@pytest.fixture
+def with_levels(changed_view):
+    """A view in which levels of manufacturing and of fixed-asset investment are published."""
+
+    def make(levels: dict[str, str], lang: str = "zh", period: str = "2023-10") -> View:
+        cells = [
+            (TOTAL, {"indicator": code, "obs_value": value, "time_period": period})
+            for code, value in levels.items()
+        ]
+        return changed_view(more=cells, lang=lang)
+
+    return make
+
+
+def test_the_share_of_manufacturing_is_that_of_the_two_levels(with_levels):
+    share = investment.shares(with_levels(LEVELS)).query("year == '2023'").iloc[-1]
+    assert share["share"].value == pytest.approx(100 * 80 / 420) and share["computed"]
+    assert share["share"].lo == pytest.approx(100 * 79.5 / 420.05)
+
+
+@pytest.mark.parametrize(
+    ("manufacturing", "words"),
+    [("80", "低于20%的目标"), ("84", "已达到20%的目标"), ("85", "已达到20%的目标")],
+)
+def test_the_share_is_held_against_twenty_percent(with_levels, manufacturing, words):
+    said = investment.share_finding(with_levels(LEVELS | {"investment_manufacturing": manufacturing}))
+    assert words in said and "由两项投资额计算" in said
+    assert investment.ratio_finding(with_levels(LEVELS)) is None
+
+
+def test_a_published_share_comes_before_a_computed_one(with_levels):
+    view = with_levels(LEVELS | {"investment_manufacturing_ratio": "19.2"})
+    share = investment.shares(view).query("year == '2023'").iloc[-1]
+    assert share["share"].value == 19.2 and not share["computed"]
+
+
+def test_one_level_alone_gives_no_share(with_levels):
+    assert investment.shares(with_levels({"investment_manufacturing": "80"})).empty
+    assert investment.share_chart(view_of()) is None and "20%" in investment.share_missing(view_of())
+
+
+def test_nothing_invested_gives_no_share(with_levels):
+    assert investment.shares(with_levels(LEVELS | {"investment_fixed_asset": "0"})).empty
+
+
+def test_average_growth_says_how_the_share_moved():
+    # 16.0 % against 9.8 % a year from 2012 to 2021
+    assert "1.64倍" in table("history of shares").note and "占比超过五成" in "".join(
+        table("history of shares").frame["note"].dropna()
+    )
+
+
+def test_renovation_is_23_3_percent_with_its_rounding():
+    rows = table("renovation").frame.set_index("what")
+    assert rows.loc["占工业投资"].tolist() == ["23.3%", "介于23.1%至23.5%"]
+    assert rows.loc["推算上年同期", "value"] == "63.7亿元" and rows.loc["增速位次", "value"] == "第2位"
+
+
+def test_others_that_grew_less_bound_the_firm_now(review_view):
+    view = review_view({TOTAL_GROWTH: "10.0", EX_ZPC_GROWTH: "3.0"})
+    # 429 - 429 / 1.1 * 1.03
+    assert "本年浙石化投资至少27.3亿元" in investment.ex_firm_finding(view)
+    assert investment.ex_firm_chart(view).title == "本年浙石化工业投资不可能低于27.3亿元"
+
+
+def test_alike_growth_says_nothing_and_why(review_view):
+    view = review_view({TOTAL_GROWTH: "10.0", EX_ZPC_GROWTH: "10.0"})
+    assert investment.ex_firm_finding(view) is None and investment.ex_firm_chart(view) is None
+    assert "下限为零" in investment.ex_firm_note(view)
+
+
+def test_the_band_of_k8_runs_from_the_bound_to_the_total():
+    drawn = chart("the dominant firm")
+    low, high = (drawn.data.iloc[:, 1].min(), drawn.data.iloc[:, 1].max())
+    assert (low, high) == (211.2, 437.9) and "不是估计" in drawn.note
+
+
 def test_all_projects_of_the_review_stand_in_the_table_the_finished_first():
     frame = table("projects", "en").frame
     assert len(frame) == len(view_of().table("projects"))

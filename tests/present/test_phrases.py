@@ -135,3 +135,61 @@ def test_growth_in_times_is_not_percent():
 def test_billions_and_yi_are_one_money(changed_view):
     more = [(OUTPUT, {"time_period": "2023-11", "obs_value": "350.12", "unit": "bn_cny"})]
     assert "3501.2亿元" in phrases.statement(changed_view(more=more), "gross_output_scale")
+
+
+def rates(city: str, *, before: str | None = None, province: str | None = None) -> list:
+    """Growth of the city in ten months, that of a year before, and the province's."""
+    more = (
+        [(GROWTH, {"time_period": "2022-10", "obs_value": before, "released": "2022-12-13"})]
+        if before
+        else []
+    )
+    more += [(GROWTH, {"ref_area": "zhejiang", "obs_value": province})] if province else []
+    return [{GROWTH: city}, more]
+
+
+@pytest.mark.parametrize(
+    ("city", "before", "province", "zh", "en"),
+    [
+        ("12.5", "10.1", "6.2", "比上年同期加快2.4个百分点，快于全省6.3个百分点。", "2.4 percentage points faster than a year before, 6.3 percentage points above the province."),
+        ("-2.1", "1.0", "6.0", "比上年同期由增转降，回落3.1个百分点，低于全省8.1个百分点。", "down after growth, 3.1 percentage points lower than a year before, 8.1 percentage points below the province."),
+        ("5.0", "5.0", "5.0", "增速与上年同期持平，与全省持平。", "growth unchanged from a year before, the same as the province."),
+        ("12.5", None, "6.2", "同比增长12.5%，增速居全省第1位，快于全省6.3个百分点。", "(1st in the province by growth), 6.3 percentage points above the province."),
+        ("12.5", None, None, "同比增长12.5%，增速居全省第1位。", "(1st in the province by growth)."),
+    ],
+)  # fmt: skip
+def test_growth_is_held_against_the_year_before_and_the_province(
+    changed_view, city, before, province, zh, en
+):
+    changed, more = rates(city, before=before, province=province)
+    assert phrases.compared(changed_view(changed, more=more), "gross_output_scale").endswith(zh)
+    assert phrases.compared(changed_view(changed, more=more, lang="en"), "gross_output_scale").endswith(en)
+
+
+def test_growth_at_other_prices_is_not_compared(changed_view):
+    real = (GROWTH, {"ref_area": "zhejiang", "obs_value": "6.2", "price_basis": "constant"})
+    assert "全省6.3" not in phrases.compared(changed_view(more=[real]), "gross_output_scale")
+
+
+def test_growth_in_times_is_not_compared(changed_view):
+    more = [(GROWTH, {"ref_area": "zhejiang", "obs_value": "1.5", "unit": "times"})]
+    assert "百分点" not in phrases.compared(changed_view(more=more), "gross_output_scale")
+
+
+def test_nothing_published_is_nothing_compared():
+    assert phrases.compared(view_of(), "profit_scale") is None
+
+
+def test_a_shared_place_is_said_to_be_shared(changed_view):
+    place = (RANK, {"obs_value": "2", "note": "1-10月；并列"})
+    said = [
+        phrases.statement(changed_view(more=[place], without=[RANK], lang=lang), "gross_output_scale")
+        for lang in ("zh", "en")
+    ]
+    assert "增速居全省并列第2位" in said[0] and "joint 2nd in the province by growth" in said[1]
+
+
+def test_a_stock_told_before_its_month_ended_says_so():
+    officers = view_of().current("firm_assistant", "level")
+    assert phrases.window(view_of(), officers) == "截至12月发文"
+    assert phrases.window(view_of(), view_of().current("base_station_5g", "level")) == "9月"

@@ -64,6 +64,18 @@ def test_every_figure_of_the_year_is_there_once():
     mine = known[
         known["indicator"].isin(USED)
         & known["time_period"].str[:4].eq("2023")
-        & known["ref_area"].isin(["zhoushan", *view_of().inside("zhoushan")])
+        & known["ref_area"].isin(["zhoushan", *view_of().inside("zhoushan"), "zhejiang"])
     ]
     assert len(rows(view_of())) == len(mine) > 20
+
+
+@pytest.mark.parametrize(
+    ("indicator", "row"),
+    [
+        ("smart_demo_factory_national", ("入选国家级智能制造示范工厂数：浙江", "累计", "8家", "一(三)")),
+        ("county_level_division", ("县级行政区数：浙江", "数值", "90个", "一(一)")),
+    ],
+)
+def test_figures_of_the_province_are_traced_too(indicator, row):
+    frame = trace.table(view_of(), [indicator]).frame
+    assert [tuple(line) for line in frame[["figure", "kind", "value", "place"]].to_numpy()] == [row]

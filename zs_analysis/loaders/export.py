@@ -2,8 +2,6 @@
 
 import io
 import json
-import re
-import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -13,15 +11,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from lxml.etree import LxmlError
-from openpyxl import Workbook
-from openpyxl.cell import Cell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
 from zs_analysis.files import replacing
 from zs_analysis.loaders.package import printed, resource, typed
 from zs_analysis.model import KEY
+from zs_analysis.workbook import as_bytes, fill_frame, new_book
 
 Format = Literal["sdmx-csv", "xlsx", "parquet"]
 SUFFIX = {"sdmx-csv": ".csv", "xlsx": ".xlsx", "parquet": ".parquet"}
@@ -30,7 +24,14 @@ NOT_APPLICABLE = "_Z"
 # Concepts that SDMX calls otherwise than our columns.
 CONCEPTS = {"unit": "UNIT_MEASURE", "note": "COMMENT_OBS"}
 COMPARISONS = {"": "EQ", "~=": "ABOUT", ">": "GT", ">=": "GE", "<": "LT"}
-WIDEST = 60
+# Rows of single enterprises and of their projects.
+REGISTERS = (
+    "enterprises",
+    "enterprise_months",
+    "enterprise_years",
+    "project_stages",
+    "project_months",
+)
 ROWS = 1_048_575
 README = [
     ("内容 Content", "zs-analysis：公布数，按原文，未作推算 published figures, as printed, none computed"),
@@ -58,6 +59,7 @@ def export(
     table: str = "observations",
     as_of: str | date | None = None,
     data: str | Path | None = None,
+    override: str | None = None,
 ) -> Path:
     """Write a table of the data package as SDMX-CSV, Excel or Parquet.
 
@@ -74,6 +76,8 @@ def export(
         Only what was released on that day or before.
     data : path, optional
         Folder of another data package.
+    override : str, optional
+        Why a register of single enterprises or their projects is written out all the same; goes into it.
 
     Returns
     -------
@@ -83,7 +87,8 @@ def export(
     Raises
     ------
     ExportError
-        If the format is unknown or does not hold the table, or the file cannot be written.
+        If the format is unknown or does not hold the table, it is a register and no reason is given, or
+        the file cannot be written.
     DataError
         If the data package is not sound.
 
@@ -95,12 +100,13 @@ def export(
         raise ExportError(f"no format {format!r}; there are {', '.join(SUFFIX)}")
     if format == "sdmx-csv" and table != "observations":
         raise ExportError(f"SDMX-CSV holds observations, not {table}; choose xlsx or parquet")
+    reason = _checked_reason(table, override)
     text = printed(table, as_of, data)
     known = str(as_of or "")
     writers: dict[str, Callable[[], bytes]] = {
         "sdmx-csv": lambda: sdmx_csv(text),
-        "xlsx": lambda: _workbook(table, text, _sources(text, data), known),
-        "parquet": lambda: _parquet(table, text, known),
+        "xlsx": lambda: _workbook(table, text, _sources(text, data), known, reason),
+        "parquet": lambda: _parquet(table, text, known, reason),
     }
     path = Path(path)
     target = path / f"{table}{SUFFIX[format]}" if path.is_dir() else path
@@ -113,6 +119,18 @@ def export(
         rule = getattr(error, "strerror", None) or error
         raise ExportError(f"Cannot write {target}: {rule}. Any earlier file there is untouched.") from error
     return target
+
+
+def _checked_reason(table: str, override: str | None) -> str:
+    """Why single enterprises may leave the house; empty where none do."""
+    if table not in REGISTERS:
+        return ""
+    if not (override or "").strip():
+        raise ExportError(
+            f"{table} holds single enterprises or their projects, which must not be handed on. Where it is "
+            "allowed, give the reason: override='reason', on the command line --override REASON"
+        )
+    return override.strip()
 
 
 def sdmx_csv(text: pd.DataFrame) -> bytes:
@@ -150,9 +168,9 @@ def _sources(text: pd.DataFrame, data: str | Path | None) -> pd.DataFrame | None
     return sources[sources["source_id"].isin(text["source_id"])]
 
 
-def _parquet(table: str, text: pd.DataFrame, as_of: str) -> bytes:
+def _parquet(table: str, text: pd.DataFrame, as_of: str, reason: str) -> bytes:
     arrow = pa.Table.from_pandas(typed(table, text), preserve_index=False)
-    said = {"title": resource(table)["description"], "as_of": as_of, "dataflow": DATAFLOW}
+    said = {"title": resource(table)["description"], "as_of": as_of, "dataflow": DATAFLOW, "override": reason}
     columns = {field["name"]: field.get("description", "") for field in resource(table)["schema"]["fields"]}
     metadata = {key: value for key, value in said.items() if value} | {"columns": json.dumps(columns)}
     out = io.BytesIO()
@@ -160,21 +178,25 @@ def _parquet(table: str, text: pd.DataFrame, as_of: str) -> bytes:
     return out.getvalue()
 
 
-def _workbook(table: str, text: pd.DataFrame, sources: pd.DataFrame | None, as_of: str) -> bytes:
+def _workbook(table: str, text: pd.DataFrame, sources: pd.DataFrame | None, as_of: str, reason: str) -> bytes:
     if len(text) > ROWS:
         raise ExportError(
             f"Excel holds {ROWS:,} rows, {table} has {len(text):,}; choose parquet or an as-of date"
         )
-    book = Workbook()
-    book.properties.creator = "zs-analysis"
+    book = new_book()
     said = [(item, meaning or as_of or "全部已知 everything known") for item, meaning in README]
-    _sheet(book.active, "readme", pd.DataFrame(said, columns=["项目 Item", "说明 Meaning"]), {})
-    _sheet(book.create_sheet(), table, *_cells(table, text))
+    if reason:
+        said.append(
+            (
+                "保密 Confidential",
+                f"含单个企业数据，经指定导出 single enterprises, exported because: {reason}",
+            )
+        )
+    fill_frame(book.active, "readme", pd.DataFrame(said, columns=["项目 Item", "说明 Meaning"]), {})
+    fill_frame(book.create_sheet(), table, *_cells(table, text))
     if sources is not None:
-        _sheet(book.create_sheet(), "sources", *_cells("sources", sources))
-    out = io.BytesIO()
-    book.save(out)
-    return _timeless(out.getvalue())
+        fill_frame(book.create_sheet(), "sources", *_cells("sources", sources))
+    return as_bytes(book)
 
 
 def _cells(table: str, text: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
@@ -191,45 +213,3 @@ def _cells(table: str, text: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, pd.S
 def _day(cell: str) -> date | str:
     # Known by its month or year only, it stays as printed: Excel would make a day of it.
     return date.fromisoformat(cell) if len(cell) == 10 else cell
-
-
-def _sheet(sheet: Worksheet, title: str, frame: pd.DataFrame, digits: dict[str, pd.Series]) -> None:
-    sheet.title, sheet.freeze_panes = title, "A2"
-    for place, name in enumerate(frame, start=1):
-        head = sheet.cell(1, place, name)
-        head.font = Font(bold=True)
-        values = frame[name].tolist()
-        places = digits[name].tolist() if name in digits else [0] * len(values)
-        for row, (value, after_point) in enumerate(zip(values, places, strict=True), start=2):
-            _fill(sheet.cell(row, place), value, after_point)
-        longest = max([_width(str(value)) for value in values] + [_width(name)])
-        sheet.column_dimensions[get_column_letter(place)].width = min(longest, WIDEST) + 2
-
-
-def _fill(cell: Cell, value: object, digits: int) -> None:
-    if pd.isna(value) or value == "":
-        return
-    cell.value = value
-    if isinstance(value, str):
-        # Text that looks like a formula stays text, also when someone edits the cell.
-        cell.data_type, cell.quotePrefix = "s", value[0] in "=+-@"
-    elif isinstance(value, float):
-        cell.number_format = f"0.{'0' * digits}" if digits else "0"
-    elif isinstance(value, date):
-        cell.number_format = "yyyy-mm-dd"
-
-
-def _width(text: str) -> int:
-    return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
-
-
-def _timeless(workbook: bytes) -> bytes:
-    """A workbook without the time of its making: the same figures give the same bytes."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            content = old.read(name)
-            if name == "docProps/core.xml":
-                content = re.sub(rb"\d{4}-\d\d-\d\dT[\d:.]+Z?", b"2000-01-01T00:00:00Z", content)
-            new.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
-    return out.getvalue()

@@ -1,5 +1,7 @@
 """How much of a whole its largest parts hold."""
 
+from dataclasses import dataclass
+
 import pandas as pd
 
 from zs_analysis.metrics._checks import require
@@ -67,6 +69,81 @@ def concentration_ratio(values: pd.Series, top: int = 4) -> float:
     """
     require(top < 1, top, rule="top must be at least 1", advice="CR4 is top=4.")
     return float(_shares_pct(values).nlargest(top).sum())
+
+
+@dataclass(frozen=True)
+class Concentration:
+    """What published parts say of the concentration of the whole.
+
+    Attributes
+    ----------
+    covered_pct : float
+        Share of the published parts in the whole, in percent.
+    hhi_lo, hhi_hi : float
+        Least and greatest Herfindahl-Hirschman index, in points.
+    cr_lo, cr_hi : float
+        Least and greatest share of the largest parts, in percent.
+    """
+
+    covered_pct: float
+    hhi_lo: float
+    hhi_hi: float
+    cr_lo: float
+    cr_hi: float
+
+
+def concentration_bounds(
+    values: pd.Series, total: float, *, top: int = 4, slack: float = 0.0
+) -> Concentration:
+    """Concentration of a whole of which only some parts are published.
+
+    Parameters
+    ----------
+    values : pandas.Series
+        Levels of the published parts, which do not overlap; at least one.
+    total : float
+        Level of the whole, in the same unit.
+    top : int
+        How many of the largest parts the ratio counts.
+    slack : float
+        By how much the parts may exceed the whole through rounding, in the unit of `total`.
+
+    Returns
+    -------
+    Concentration
+
+    Raises
+    ------
+    ValueError
+        If a part is missing or negative, or the parts make more than the whole.
+
+    Notes
+    -----
+    With shares ``s_i`` published and the rest ``r = 100 - sum(s_i)``, the index is least where the rest is
+    spread over ever smaller parts, ``sum(s_i^2)``, and greatest where it is one, ``sum(s_i^2) + r^2``. The
+    ratio is least with the `top` largest of the published, greatest with the rest as one more part.
+
+    Examples
+    --------
+    >>> concentration_bounds(pd.Series([70, 10, 10]), 100)
+    Concentration(covered_pct=90.0, hhi_lo=5100.0, hhi_hi=5200.0, cr_lo=90.0, cr_hi=100.0)
+    """
+    values = pd.Series(values, dtype="float64")
+    covered = values.sum()
+    advice = "Check that they do not overlap and are of one period and unit."
+    require(covered > total + slack, covered, rule=f"parts must not exceed the whole, {total}", advice=advice)
+    rest = pd.Series([max(total - covered, 0.0)])
+    whole = pd.concat([values, rest], ignore_index=True)
+    # A rest of ever smaller parts adds nothing to the squares.
+    rest_pct = 100 * rest[0] / whole.sum()
+    shares = _shares_pct(whole).iloc[:-1]
+    return Concentration(
+        covered_pct=float(shares.sum()),
+        hhi_lo=hhi(whole) - float(rest_pct**2),
+        hhi_hi=hhi(whole),
+        cr_lo=float(shares.nlargest(top).sum()),
+        cr_hi=concentration_ratio(whole, top),
+    )
 
 
 def _shares_pct(values: pd.Series) -> pd.Series:

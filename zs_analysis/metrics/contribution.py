@@ -6,7 +6,8 @@ The two are often confused: 拉动 adds up to the growth of the whole, 贡献率
 import pandas as pd
 
 from zs_analysis.metrics._checks import require, require_positive, require_unique
-from zs_analysis.metrics.rounding import Quantity, Rounded, carries_rounding
+from zs_analysis.metrics.growth import implied_base
+from zs_analysis.metrics.rounding import Interval, Quantity, Rounded, carries_rounding
 
 
 @carries_rounding
@@ -49,6 +50,87 @@ def contribution_pp(current: Quantity, base: Quantity, *, total_base: Rounded) -
     return 100 * (current - base) / total_base
 
 
+def contributions(parts: pd.DataFrame, total: pd.Series, *, label: str = "unallocated") -> pd.DataFrame:
+    """Contributions of published parts to the growth of the whole, closed to it, with their rounding.
+
+    Parameters
+    ----------
+    parts : pandas.DataFrame
+        One row a part that does not overlap the others: ``level`` and ``growth_pct`` as printed, and
+        ``level_decimals`` and ``growth_decimals``, the digits printed after the point.
+    total : pandas.Series
+        The same four of the whole.
+    label : str
+        Of the row for what the parts leave open.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The parts and the row `label`: ``level``, ``growth_pct`` (missing for `label`), ``base`` (implied, in
+        the unit of the levels), ``contribution_pp``, and ``contribution_lo`` and ``contribution_hi``, the
+        range that rounding leaves. Contributions add to the growth of the whole, levels and bases to its own.
+
+    Raises
+    ------
+    ValueError
+        If a part comes twice or has that label, a figure is missing, or a growth is at or below -100 percent.
+
+    Notes
+    -----
+    Base and contribution as in `implied_base` and `contribution_pp`. The range of the row `label` is that of
+    the total less the parts, each at its worst: where it holds zero, the row may be rounding alone.
+
+    Examples
+    --------
+    >>> columns = ["level", "growth_pct", "level_decimals", "growth_decimals"]
+    >>> parts = pd.DataFrame([[166.9, 625.8, 1, 1]], index=["petrochemicals"], columns=columns)
+    >>> total = pd.Series([316.3, 76.9, 1, 1], index=columns)
+    >>> contributions(parts, total)["contribution_pp"].round(1).to_dict()
+    {'petrochemicals': 80.5, 'unallocated': -3.6}
+    """
+    total_base = implied_base(total["level"], total["growth_pct"])
+    base = implied_base(parts["level"], parts["growth_pct"])
+    pull = contribution_pp(parts["level"], base, total_base=total_base)
+    wholes = {"level": total["level"], "base": total_base, "contribution_pp": total["growth_pct"]}
+    closed = pd.DataFrame(
+        {
+            name: with_unallocated(column, wholes[name], label=label)
+            for name, column in (("level", parts["level"]), ("base", base), ("contribution_pp", pull))
+        }
+    )
+    return closed.join(_ranges(parts, total, label)).assign(growth_pct=parts["growth_pct"])
+
+
+def _ranges(parts: pd.DataFrame, total: pd.Series, label: str) -> pd.DataFrame:
+    """What rounding leaves of the contributions, and of what they leave open."""
+    level, growth = _printed(total)
+    found = {name: _pull(*_printed(row), level, growth) for name, row in parts.iterrows()}
+    ranges = pd.DataFrame(
+        {
+            "contribution_lo": [one.lo for one in found.values()],
+            "contribution_hi": [one.hi for one in found.values()],
+        },
+        index=list(found),
+    )
+    ranges.loc[label] = [
+        growth.lo - ranges["contribution_hi"].sum(),
+        growth.hi - ranges["contribution_lo"].sum(),
+    ]
+    return ranges
+
+
+def _printed(row: pd.Series) -> tuple[Interval, Interval]:
+    return tuple(
+        Interval.printed(float(row[name]), decimals=int(row[f"{digits}_decimals"]))
+        for name, digits in (("level", "level"), ("growth_pct", "growth"))
+    )
+
+
+@carries_rounding
+def _pull(level: float, growth: float, total: float, total_growth: float) -> float:
+    return contribution_pp(level, implied_base(level, growth), total_base=implied_base(total, total_growth))
+
+
 @carries_rounding
 def weighted_contribution_pp(growth_pct: Quantity, base_share: Quantity) -> Quantity:
     """Contribution of each part from its growth and its share in the base, in percentage points.
@@ -83,7 +165,7 @@ def weighted_contribution_pp(growth_pct: Quantity, base_share: Quantity) -> Quan
 
 
 def contribution_share(
-    contributions_pp: pd.Series, total_growth_pct: float, *, min_growth_pct: float
+    contributions_pp: pd.Series, total_growth_pct: float, *, min_growth_pct: float, max_opposite: float = 0.0
 ) -> pd.Series:
     """Share of each part in the growth of the whole (贡献率), in percent.
 
@@ -95,6 +177,9 @@ def contribution_share(
         Growth of the whole, in percent.
     min_growth_pct : float
         Smallest growth of the whole, up or down, of which shares are given; from the dated rules.
+    max_opposite : float
+        Largest sum of contributions against the growth of the whole, as a share of that growth, of which
+        shares are given; from the dated rules.
 
     Returns
     -------
@@ -114,17 +199,20 @@ def contribution_share(
     >>> contribution_share(parts - 5, 13.35, min_growth_pct=1.0).tolist()
     [nan, nan, nan]
     """
-    if share_refusal(contributions_pp, total_growth_pct, min_growth_pct=min_growth_pct):
+    rules = {"min_growth_pct": min_growth_pct, "max_opposite": max_opposite}
+    if share_refusal(contributions_pp, total_growth_pct, **rules):
         return pd.Series(float("nan"), index=contributions_pp.index, name=contributions_pp.name)
     return 100 * contributions_pp / total_growth_pct
 
 
-def share_refusal(contributions_pp: pd.Series, total_growth_pct: float, *, min_growth_pct: float) -> str:
+def share_refusal(
+    contributions_pp: pd.Series, total_growth_pct: float, *, min_growth_pct: float, max_opposite: float = 0.0
+) -> str:
     """Why shares of the growth would mislead, or an empty string.
 
     Parameters
     ----------
-    contributions_pp, total_growth_pct, min_growth_pct
+    contributions_pp, total_growth_pct, min_growth_pct, max_opposite
         As in `contribution_share`.
 
     Returns
@@ -136,7 +224,7 @@ def share_refusal(contributions_pp: pd.Series, total_growth_pct: float, *, min_g
     Raises
     ------
     ValueError
-        If a part comes twice, or `min_growth_pct` is negative.
+        If a part comes twice, or a rule is negative.
 
     Examples
     --------
@@ -144,17 +232,14 @@ def share_refusal(contributions_pp: pd.Series, total_growth_pct: float, *, min_g
     'growth too small'
     """
     require_unique(contributions_pp.index, "contributions_pp")
-    require(
-        min_growth_pct < 0,
-        min_growth_pct,
-        rule="min_growth_pct must not be negative",
-        advice="Give its size.",
-    )
+    for name, rule in (("min_growth_pct", min_growth_pct), ("max_opposite", max_opposite)):
+        require(rule < 0, rule, rule=f"{name} must not be negative", advice="Give its size.")
     if pd.isna(total_growth_pct):
         return "growth missing"
     if total_growth_pct == 0 or abs(total_growth_pct) < min_growth_pct:
         return "growth too small"
-    if (contributions_pp * total_growth_pct < 0).any():
+    along = contributions_pp if total_growth_pct > 0 else -contributions_pp
+    if -along.clip(upper=0).sum() > max_opposite * abs(total_growth_pct):
         return "signs mix"
     return ""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from zs_analysis.metrics._checks import require, require_positive
+from zs_analysis.metrics._checks import require, require_growth, require_positive
 from zs_analysis.metrics.growth import implied_base
 from zs_analysis.metrics.rounding import Interval, Rounded, carries_rounding
 
@@ -142,6 +142,42 @@ def ex_firm_set(
     ]
     table = pd.DataFrame([(firm, *_ends(base)) for firm, base in rows], columns=["firm_level", *FIRM_BASE])
     return table.assign(ex_base=_value(bound.base) - table["firm_base"])
+
+
+@carries_rounding
+def share_multiple(part_growth_pct: Rounded, whole_growth_pct: Rounded, *, years: int) -> Rounded:
+    """How many times its old share a part has of the whole after growing at another rate.
+
+    Parameters
+    ----------
+    part_growth_pct, whole_growth_pct : float or Interval
+        Average growth a year, in percent, over the same years and at the same prices.
+    years : int
+        From the base year on, at least 1.
+
+    Returns
+    -------
+    float or Interval
+        ``((1 + part) / (1 + whole)) ** years``. It is not a share: that needs one level of both.
+
+    Raises
+    ------
+    ValueError
+        If `years` is below 1 or growth at or below -100 percent.
+
+    Examples
+    --------
+    Manufacturing 16.0 % a year, all fixed assets 9.8 %, 2013 to 2021:
+
+    >>> round(share_multiple(16.0, 9.8, years=9), 3)
+    1.639
+    """
+    require(
+        years < 1, years, rule="years must be at least 1", advice="Over less there is nothing to compare."
+    )
+    require_growth(part_growth_pct, "part_growth_pct")
+    require_growth(whole_growth_pct, "whole_growth_pct")
+    return ((1 + part_growth_pct / 100) / (1 + whole_growth_pct / 100)) ** years
 
 
 def _require_known(*given: Rounded) -> None:

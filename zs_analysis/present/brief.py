@@ -2,11 +2,22 @@
 
 import pandas as pd
 
-from zs_analysis.model import Figure
-from zs_analysis.present import clusters, investment, output, targets
+from zs_analysis.metrics import ExFirmBound
+from zs_analysis.model import figure_of
+from zs_analysis.present import clusters, digital, investment, output, targets
 from zs_analysis.present.findings import Findings
-from zs_analysis.present.numbers import fmt, pct, yi
-from zs_analysis.present.phrases import amount, findings, growth, nothing, statement, window
+from zs_analysis.present.numbers import pct, rounded, yi
+from zs_analysis.present.phrases import (
+    amount,
+    compared,
+    findings,
+    growth,
+    growth_cell,
+    listed,
+    nothing,
+    place_words,
+    window,
+)
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.view import View
 
@@ -21,40 +32,164 @@ KEY_INDICATORS = (
     "tax_per_mu_scale",
     "new_product_ratio_scale",
 )
+PER_MU = "tax_per_mu_scale"
+ENTERPRISES = (
+    ("firm_innovative_sme_new", "ytd"),
+    ("firm_specialised_sme_new", "ytd"),
+    ("firm_little_giant_new", "ytd"),
+    ("firm_chain_leader", "level"),
+)
+LIGHTS = {
+    "red": ("红灯", "red"),
+    "amber": ("黄灯", "amber"),
+    "green": ("绿灯", "green"),
+    "re-base": ("已提前达到", "met early"),
+}
+# So many parts are all named; of more, the first few and the last.
+MOST_PARTS, FIRST = 5, 3
+MOST_RED = 2
 
 
 def summary(view: View) -> Findings:
     """The few findings an official needs, in the order of the review."""
-    table = view.once(targets.progress)
     quarter = [
-        statement(view, output.OUTPUT),
-        statement(view, output.VALUE_ADDED),
+        compared(view, output.OUTPUT),
+        compared(view, output.VALUE_ADDED),
         output.contribution_finding(view),
         output.rest_of_year_finding(view),
         investment_finding(view),
-        statement(view, investment.RENOVATION),
-        output.parts_finding(view, "ref_area"),
-        output.digital_finding(view),
+        compared(view, investment.RENOVATION),
+        parts_finding(view, "activity"),
+        parts_finding(view, "ref_area"),
+        per_mu_finding(view),
+        enterprise_finding(view),
+        digital.growth_finding(view),
     ]
-    plan = [targets.met_finding(view, table), revenue_finding(view)]
+    plan = [lights_finding(view), revenue_finding(view)]
     return findings(view, [*(quarter if any(quarter) else [nothing(view)]), *plan])
 
 
 def investment_finding(view: View) -> str | None:
     """Investment with and without the dominant firm, and what the two say together."""
     plain, known, bound = (
-        statement(view, investment.TOTAL),
+        compared(view, investment.TOTAL),
         investment.ex_firm(view),
         investment.telling_bound(view),
     )
-    if plain is None or known is None or bound is None:
+    if plain is None or known is None:
         return plain
+    without = view.say(f"；扣除浙石化{growth(view, known[2])}", f"; without ZPC {growth(view, known[2])}")
+    return plain[:-1] + without + (_bound_words(view, bound) if bound else "") + plain[-1]
+
+
+def _bound_words(view: View, bound: ExFirmBound) -> str:
     least, share = bound.firm_base_min.value, bound.firm_base_share_min_pct.value
-    return plain.rstrip("。.") + view.say(
-        f"；扣除浙石化{growth(view, known[2])}，可推知上年同期浙石化投资至少{yi(least, 1)}（占{pct(share, 1)}以上）。",
-        f"; without ZPC {growth(view, known[2])}, so ZPC invested at least {yi(least, 1, 'en')} a year earlier "
-        f"({pct(share, 1, 'en')} or more).",
+    if rounded(least, 1) == 0:
+        return ""
+    return view.say(
+        f"，可推知上年同期浙石化投资至少{yi(least, 1)}（占{pct(share, 1)}以上）",
+        f", so ZPC invested at least {yi(least, 1, 'en')} a year earlier ({pct(share, 1, 'en')} or more)",
     )
+
+
+def parts_finding(view: View, dimension: str) -> str | None:
+    """Growth of clusters or areas: all of a few, of many the first and the last.
+
+    Parameters
+    ----------
+    dimension : {"ref_area", "activity"}
+    """
+    parts = output.growth_by(view, dimension)
+    if parts.empty:
+        return None
+    sizes = [pct(*one, view.lang) for one in zip(parts["obs_value"], parts["decimals"], strict=True)]
+    items = [
+        name + view.say(f"（{size}）", f" {size}") for name, size in zip(parts["name"], sizes, strict=True)
+    ]
+    when = window(view, figure_of(parts.iloc[0].to_dict()))
+    stated = parts["indicator"].iloc[0] == output.OUTPUT
+    doubt = "" if stated else view.say("（原文未注明产值或增加值）", " (output or value added, not stated)")
+    said = listed(view, items) if len(items) <= MOST_PARTS else _first_and_last(view, items, parts, dimension)
+    return view.say(
+        f"{'分区域' if dimension == 'ref_area' else '分集群'}看，{when}同比增速：{said}{doubt}。",
+        f"{'Areas' if dimension == 'ref_area' else 'Clusters'}, growth in {when}: {said}{doubt}.",
+    )
+
+
+def _first_and_last(view: View, items: list[str], parts: pd.DataFrame, dimension: str) -> str:
+    rising, many = int(parts["obs_value"].gt(0).sum()), len(items)
+    what = "区域" if dimension == "ref_area" else "集群"
+    return view.say(
+        f"{many}个{what}{'全部' if rising == many else f'中{rising}个'}增长，{listed(view, items[:FIRST])}居前，{items[-1]}最后",
+        f"{'all' if rising == many else rising} of {many} grew; {listed(view, items[:FIRST])} lead, {items[-1]} comes last",
+    )
+
+
+def per_mu_finding(view: View) -> str | None:
+    """Tax per mu with its place in the province and the plan's target."""
+    level = view.current(PER_MU, "ytd")
+    if level is None:
+        return None
+    place = view.beside(level, "rank")
+    said = [amount(view, level), *([place_words(view, place)] if place else [])]
+    table = view.once(targets.progress)
+    asked = next(table[table["indicator"].eq(PER_MU) & table["ratio_pct"].notna()].itertuples(), None)
+    if asked is not None:
+        due, value = targets.due_words(view, asked), targets.target_words(view, asked)
+        ratio = pct(asked.ratio_pct, 1, view.lang)
+        said.append(view.say(f"为{due}目标值（{value}）的{ratio}", f"{ratio} of the target of {value} {due}"))
+    when, name = window(view, level), view.name("indicators", PER_MU)
+    return view.say(f"{when}{name}{'，'.join(said)}。", f"{name}, {when}: {', '.join(said)}.")
+
+
+def enterprise_finding(view: View) -> str | None:
+    """How the ladder of enterprises grew: what was added this year, and what is expected of the year."""
+    known = [(code, view.current(code, kind)) for code, kind in ENTERPRISES]
+    items = [_counted(view, code, amount(view, one)) for code, one in known if one]
+    expected = view.expected("firms_scale")
+    if expected:
+        items.append(_counted(view, "firms_scale", view.say("预计", "expected ") + amount(view, expected)))
+    if not items:
+        return None
+    return view.say(f"企业培育：{listed(view, items)}。", f"Enterprises: {'; '.join(items)}.")
+
+
+def _counted(view: View, code: str, words: str) -> str:
+    name = view.name("indicators", code)
+    return view.say(name.removesuffix("数"), f"{name} ") + words
+
+
+def lights_finding(view: View) -> str | None:
+    """Targets by light, the red ones by name."""
+    table = view.once(targets.progress)
+    if table.empty:
+        return None
+    counts = {state: int(table["state"].eq(state).sum()) for state in ("red", "amber", "green", "re-base")}
+    words = [
+        view.say(f"{LIGHTS[state][0]}{count}项", f"{count} {LIGHTS[state][1]}")
+        + _red_names(view, table, state)
+        for state, count in counts.items()
+        if count
+    ]
+    rest = len(table) - sum(counts.values())
+    words += (
+        [view.say(f"其余{rest}项没有可对照的公布数或不评价", f"{rest} without an outcome or not rated")]
+        if rest
+        else []
+    )
+    return view.say(
+        f"在期量化目标{len(table)}项：{'，'.join(words)}。",
+        f"{len(table)} numeric targets: {', '.join(words)}.",
+    )
+
+
+def _red_names(view: View, table: pd.DataFrame, state: str) -> str:
+    if state != "red":
+        return ""
+    names = [targets.name_of(view, row) for row in table[table["state"].eq(state)].itertuples()]
+    more = view.say("等", " and others") if len(names) > MOST_RED else ""
+    inside = listed(view, names[:MOST_RED]) + more
+    return view.say(f"（{inside}）", f" ({inside})")
 
 
 def revenue_finding(view: View) -> str | None:
@@ -63,11 +198,13 @@ def revenue_finding(view: View) -> str | None:
     if known is None:
         return None
     start, target, rate = known
+    own = clusters.is_own(start)
+    whose = view.say("集群", "the clusters") if own else view.say("全部规上工业", "all industry")
     return view.say(
-        f"要在{target['deadline']}年使集群营业收入突破{yi(target['value'], 0)}，以{start.time_period}年全部规上工业"
+        f"要在{target['deadline']}年使集群营业收入突破{yi(target['value'], 0)}，以{start.time_period}年{whose}"
         f"{amount(view, start)}为参照，年均需增长{pct(rate, 1)}。",
         f"To lift the clusters' revenue above {yi(target['value'], 0, 'en')} by {target['deadline']} takes "
-        f"{pct(rate, 1, 'en')} a year from the {amount(view, start)} of all industry in {start.time_period}.",
+        f"{pct(rate, 1, 'en')} a year from the {amount(view, start)} of {whose} in {start.time_period}.",
     )
 
 
@@ -80,25 +217,24 @@ def key_table(view: View) -> Table | None:
         pd.DataFrame(rows),
         view.say(
             "主要指标（公布数；增加值增速按可比价，其余按现价）",
-            "Key figures as published (value added at comparable prices, all else at current prices)",
+            "Key figures of industry above designated size (value added at comparable prices, all else at current prices)",
         ),
         columns=(
             Column("name", view.say("指标", "Indicator")),
             Column("window", view.say("时期", "Period")),
             Column("level", view.say("数值", "Level"), align="right"),
             Column("growth", view.say("同比", "Growth"), align="right", unit="%"),
-            Column("rank", view.say("全省位次", "Place in the province"), 0),
+            Column("rank", view.say("全省位次", "Place"), 0),
             Column("place", view.say("出处", "Clause")),
         ),
         source=view.source(source for row in rows for source in row["sources"]),
+        note=view.say(
+            "只用截至报告日已公布的数字；目标取自行动方案征求意见稿；依据见各专题报告。",
+            "Only what was published by the day of the report; targets are those of the consultation draft; the evidence "
+            "stands in the reports by subject.",
+        ),
         lang=view.lang,
     )
-
-
-def _growth_cell(view: View, change: Figure) -> str:
-    if change.unit == "times":
-        return fmt(100 * change.value, 0, view.lang)
-    return fmt(change.value, change.decimals, view.lang)
 
 
 def _key_row(view: View, indicator: str) -> dict[str, object] | None:
@@ -106,12 +242,14 @@ def _key_row(view: View, indicator: str) -> dict[str, object] | None:
     dated = level or change
     if dated is None:
         return None
+    # The caption says of which industry; the short name keeps the table's lines single on paper.
+    name = view.name("indicators", indicator).replace(" of industry above designated size", "")
     place = view.beside(dated, "ytd_yoy_rank") or view.beside(dated, "rank")
     return {
-        "name": view.name("indicators", indicator),
+        "name": name,
         "window": window(view, dated),
         "level": amount(view, level) if level else None,
-        "growth": _growth_cell(view, change) if change else None,
+        "growth": growth_cell(view, change) if change else None,
         "rank": place.value if place else None,
         "place": dated.place or None,
         "sources": [figure.source_id for figure in (level, change, place) if figure],

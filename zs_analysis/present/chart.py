@@ -5,15 +5,17 @@ import io
 import re
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 from xml.etree import ElementTree
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from zs_analysis.present import fonts, style
+from zs_analysis.present.disclosure import Disclosure
 from zs_analysis.present.findings import html_lang
 from zs_analysis.present.style import Lang
-from zs_analysis.present.table import Table, foot_lines
+from zs_analysis.present.table import SHEET, Table, disclosed, foot_lines
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
@@ -40,6 +42,8 @@ class Chart:
         What the picture shows, for those who do not see it.
     data : pandas.DataFrame
         The numbers drawn, under headers that readers understand.
+    disclosure : Disclosure, optional
+        What the picture gives away of enterprises, where it was drawn from their registers.
     """
 
     figure: Figure
@@ -50,6 +54,7 @@ class Chart:
     data: pd.DataFrame
     note: str = ""
     lang: Lang = "zh"
+    disclosure: Disclosure | None = None
 
     def __post_init__(self) -> None:
         # a layout that is solved anew at every drawing moves by a hair; solved once, the bytes stay the same
@@ -67,8 +72,18 @@ class Chart:
         opening = f'<figure class="zs-chart" lang="{html_lang(self.lang)}">'
         return f"{opening}\n{caption}\n{self._svg()}\n{foot}{self._details()}</figure>"
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {"text/html": self._repr_html_(), "text/plain": str(self)}
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return {
+            "text/html": self._repr_html_(),
+            "text/plain": str(self),
+            SHEET: self.sheet(),
+            **disclosed(self.disclosure, self.title),
+        }
+
+    def sheet(self) -> dict[str, Any]:
+        """The numbers drawn as plain JSON, for a workbook; as of `Table`."""
+        unit, source, note = self.unit, self.source, self.note
+        return Table(self.data, self.title, unit=unit, source=source, note=note, lang=self.lang).sheet()
 
     def _details(self) -> str:
         table = Table(self.data, self.title, unit=self.unit, lang=self.lang)

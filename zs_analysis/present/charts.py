@@ -5,7 +5,7 @@ Parameters that all share: ``title`` states the finding; ``alt`` is generated fr
 at most two, if not given; ``lang`` is the language of every word the chart adds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from math import ceil
 from textwrap import fill
@@ -14,12 +14,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.dates import DateFormatter, YearLocator, date2num
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from zs_analysis.present import style
 from zs_analysis.present.chart import Chart
+from zs_analysis.present.disclosure import Disclosure
 from zs_analysis.present.numbers import MONTHS_EN, decimals_of, fmt, pct, period_words, rounded
 from zs_analysis.present.style import COMPARISON, FAIR, GOOD, HIGHLIGHT, INK, PUBLISHED, RULE, Lang
 from zs_analysis.present.table import LEGEND, MISSING
@@ -32,11 +34,14 @@ Place = tuple[tuple[float, float], dict[str, str]]
 ROW_IN = 0.3
 MOST_COLUMNS = 12
 WIDEST_LABEL = 26
+PANEL_COLUMNS = 3
+PANEL_LABEL = {"zh": 16, "en": 30}
 
 WORDS = {
     "zh": {
         "name": "名称",
         "value": "数值",
+        "place": "名次",
         "status": "性质",
         "period": "时期",
         "low": "下限",
@@ -52,7 +57,7 @@ WORDS = {
         "P": "初步",
         "E": "估计",
         "F": "预测",
-        "unallocated": "未分摊",
+        "unallocated": "未分列",
         "so far": "实际月均",
         "implied": "推算月均",
         "target": "目标",
@@ -64,6 +69,7 @@ WORDS = {
     "en": {
         "name": "Name",
         "value": "Value",
+        "place": "Place",
         "status": "Status",
         "period": "Period",
         "low": "Low",
@@ -97,6 +103,19 @@ LIGHTS = {
     "re-base": ("D", PUBLISHED, {"zh": "已提前达到", "en": "met"}),
     "": ("x", COMPARISON, {"zh": "未评价", "en": "not rated"}),
 }
+
+STATE_LOOKS = {
+    "red": {"facecolor": HIGHLIGHT, "edgecolor": HIGHLIGHT},
+    "amber": {"facecolor": "white", "edgecolor": FAIR, "hatch": "////"},
+    "green": {"facecolor": GOOD, "edgecolor": GOOD},
+    "re-base": {"facecolor": "white", "edgecolor": PUBLISHED, "hatch": "...."},
+    "unrated": {"facecolor": "white", "edgecolor": COMPARISON, "hatch": "\\\\\\\\"},
+    "unpublished": {"facecolor": "white", "edgecolor": COMPARISON, "hatch": ""},
+    "rule": {"facecolor": "white", "edgecolor": INK, "hatch": "||"},
+    "not started": {"facecolor": "white", "edgecolor": INK, "hatch": "--"},
+}
+"""How a state looks: hatched ones stay apart in grey print."""
+TIMELINE = ("planned_start", "planned_end", "start", "end")
 
 
 @style.drawing()
@@ -156,6 +175,7 @@ def levels(
     source: str,
     status: str | None = None,
     interval: tuple[str, str] | None = None,
+    reference: Reference | None = None,
     decimals: int | None = None,
     alt: str | None = None,
     note: str = "",
@@ -173,6 +193,8 @@ def levels(
         Column with the SDMX ``obs_status``; estimates and forecasts are hollow, hatched or dashed.
     interval : (str, str), optional
         Columns with the lower and upper bound of forecasts.
+    reference : (str, float), optional
+        A line across the periods, such as a target.
     """
     rows = _on_every_period(_tidy(frame, x, y, status, interval))
     decimals = decimals_of(rows["value"]) if decimals is None else decimals
@@ -182,6 +204,8 @@ def levels(
         _columns(ax, rows, decimals, lang)
     else:
         _line(ax, rows, decimals, lang)
+    if reference:
+        _target_line(ax, reference, decimals, lang)
     _period_ticks(ax, rows.index)
     _status_legend(figure, rows["status"], lang, lines=len(rows) > MOST_COLUMNS)
     named = rows.assign(name=[period_words(period, lang) for period in rows.index])
@@ -352,18 +376,20 @@ def identified_set(
     interval : (str, str), optional
         Columns with the least and most `y` that rounding allows.
     bound : (str, float), optional
-        The least possible `y`; what lies below is shaded as ruled out.
+        The least possible `y`.
+
+    Notes
+    -----
+    All but the band is hatched as ruled out; the bars along the axes are the amounts that are possible for each.
     """
     columns = [x, y, *(interval or ())]
     rows = frame[columns].sort_values(x)
     decimals = decimals_of(rows.to_numpy().ravel(), most=1) if decimals is None else decimals
     figure = Figure((style.WIDTH_IN, 3.8))
     ax = figure.subplots()
-    if interval:
-        ax.fill_between(
-            rows[x], rows[interval[0]], rows[interval[1]], color=PUBLISHED, alpha=0.25, linewidth=0
-        )
-    ax.plot(rows[x], rows[y], color=PUBLISHED)
+    low, high = interval or (y, y)
+    # the outline keeps a band in sight that rounding makes thinner than a line
+    ax.fill_between(rows[x], rows[low], rows[high], facecolor=PUBLISHED, edgecolor=PUBLISHED, linewidth=2.4)
     ax.set(xlabel=x_label, xlim=(0, None), ylim=(0, rows[columns[1:]].max().max() * 1.12))
     ax.set_title(y_label, loc="left")
     _number_axes(ax, lang, "x", "y")
@@ -373,8 +399,9 @@ def identified_set(
     for row, side in ((rows.iloc[0], "left"), (rows.iloc[-1], "right")):
         if side == "right" or not bound:
             _corner(ax, row[x], row[y], fmt(row[y], decimals, lang), side)
+    _rule_out(ax, rows[x], rows[[low, high]], bound[1] if bound else 0.0, lang)
     if bound:
-        _shade_below(ax, bound, decimals, lang)
+        _bound_line(ax, bound, decimals, lang)
     heads = [x_label, y_label, WORDS[lang]["low"], WORDS[lang]["high"]][: len(columns)]
     alt = alt or _set_alt(rows, x, y, x_label, y_label, bound, unit, decimals, lang)
     data = _thinned(rows).round(decimals).set_axis(heads, axis=1)
@@ -456,6 +483,248 @@ def contributions(
     data = steps[["name", "value"]].set_axis([WORDS[lang]["name"], WORDS[lang]["value"]], axis=1)
     alt = alt or _ranking_alt(steps.iloc[:-1], unit, decimals, total, lang)
     return Chart(figure, title, alt, unit, source, data, note, lang)
+
+
+@style.drawing()
+def stacked(
+    frame: pd.DataFrame,
+    label: str,
+    parts: Mapping[str, str],
+    *,
+    title: str,
+    unit: str,
+    source: str,
+    alt: str | None = None,
+    note: str = "",
+    lang: Lang = "zh",
+) -> Chart:
+    """Counts by state, one bar a row; states differ in hatching as well as in colour and carry their number.
+
+    Parameters
+    ----------
+    label : str
+        Column that names the rows, in the order to draw.
+    parts : mapping of str to str
+        Columns of counts, each a state of `STATE_LOOKS`, and the words of the legend.
+    """
+    rows = frame[[label, *parts]].reset_index(drop=True)
+    used = {state: words for state, words in parts.items() if rows[state].gt(0).any()}
+    figure, ax = _rows_figure(rows[label].astype(str), extra_in=0.3 * ceil(len(used) / 3) + 0.1)
+    widest = max(1.0, float(rows[list(parts)].sum(axis=1).max()))
+    start = pd.Series(0.0, rows.index)
+    for state in used:
+        # a bar of no width would still have its edge
+        some = rows[state].gt(0)
+        ax.barh(rows.index[some], rows[state][some], left=start[some], height=0.64, **STATE_LOOKS[state])
+        _count_labels(ax, rows[state], start, widest, solid="hatch" not in STATE_LOOKS[state])
+        start = start + rows[state]
+    ax.set_xlim(0, widest)
+    handles = [Patch(label=words, **STATE_LOOKS[state]) for state, words in used.items()]
+    if handles:
+        figure.legend(handles=handles, loc="outside lower left", ncols=3, borderaxespad=0)
+    data = rows.rename(columns={label: WORDS[lang]["name"], **parts})
+    alt = alt or _stacked_alt(rows, label, used, unit, lang)
+    return Chart(figure, title, alt, unit, source, data, note, lang)
+
+
+@style.drawing()
+def against_plan(
+    frame: pd.DataFrame,
+    *,
+    names: tuple[str, str],
+    title: str,
+    unit: str,
+    source: str,
+    decimals: int = 0,
+    alt: str | None = None,
+    note: str = "",
+    lang: Lang = "zh",
+) -> Chart:
+    """What was planned, dashed, and what was done, solid, through the months.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        ``period`` (month, as text), ``planned`` and ``actual``; missing where not yet known.
+    names : (str, str)
+        Words for planned and actual.
+    """
+    rows = frame.reset_index(drop=True)
+    periods = pd.PeriodIndex(rows["period"], freq="M")
+    figure = Figure((style.WIDTH_IN, 3.2))
+    ax = figure.subplots()
+    looks = {"planned": (COMPARISON, "--"), "actual": (PUBLISHED, "-")}
+    for (key, (color, dash)), name in zip(looks.items(), names, strict=True):
+        ax.plot(range(len(rows)), rows[key], color=color, linestyle=dash, label=name)
+    last = rows["actual"].last_valid_index()
+    if last is not None:
+        _mark_gap(ax, last, rows.loc[last], period_words(periods[last], lang), decimals, lang)
+    ax.set_ylim(0, max(1.0, 1.12 * float(rows[["planned", "actual"]].max().max())))
+    _number_axes(ax, lang, "y")
+    _period_ticks(ax, periods)
+    figure.legend(loc="outside lower right", ncols=2, borderaxespad=0)
+    named = [period_words(period, lang) for period in periods]
+    data = pd.DataFrame({WORDS[lang]["period"]: named, names[0]: rows["planned"], names[1]: rows["actual"]})
+    alt = alt or _plan_alt(data, last, names, unit, decimals, lang)
+    return Chart(figure, title, alt, unit, source, data.round(decimals), note, lang)
+
+
+@style.drawing()
+def timeline(
+    frame: pd.DataFrame,
+    on: pd.Timestamp,
+    *,
+    names: tuple[str, str],
+    title: str,
+    unit: str,
+    source: str,
+    alt: str | None = None,
+    note: str = "",
+    lang: Lang = "zh",
+) -> Chart:
+    """Lives of projects: the planned span above, hollow, and the actual one below, filled, up to a day.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        ``name``, ``planned_start``, ``planned_end``, ``start``, ``end`` (timestamps; missing ends are open up to
+        `on`), in the order to draw.
+    on : pandas.Timestamp
+        The day of the report, a line across all.
+    names : (str, str)
+        Words for planned and actual.
+    """
+    figure, ax = _rows_figure(frame["name"].astype(str), extra_in=0.7)
+    spans = (("planned_start", "planned_end", -0.18, "F"), ("start", "end", 0.14, "A"))
+    for first, last, shift, status in spans:
+        ends = frame[last].fillna(on) if status == "A" else frame[last]
+        known = (frame[first].notna() & ends.notna()).to_numpy()
+        days = (ends - frame[first]).dt.days
+        ax.barh(
+            np.flatnonzero(known) + shift,
+            days[known],
+            left=date2num(frame[first][known]),
+            height=0.26,
+            **style.area(status),
+        )
+    done = frame["end"].notna().to_numpy()
+    ax.plot(date2num(frame["end"][done]), np.flatnonzero(done) + 0.14, "D", color=INK, markersize=5)
+    ax.axvline(date2num(on), color=HIGHLIGHT, linewidth=1.1)
+    _above(ax, date2num(on), f"{on:%Y-%m-%d}")
+    ax.xaxis_date()
+    ax.xaxis.set_major_locator(YearLocator())
+    ax.xaxis.set_major_formatter(DateFormatter("%Y"))
+    ax.grid(axis="x")
+    handles = [Patch(label=name, **style.area(span[3])) for name, span in zip(names, spans, strict=True)]
+    figure.legend(handles=handles, loc="outside lower right", ncols=2, borderaxespad=0)
+    data = frame.assign(**{column: frame[column].dt.strftime("%Y-%m-%d") for column in TIMELINE})
+    heads = dict(zip(TIMELINE, _timeline_heads(names, lang), strict=True)) | {"name": WORDS[lang]["name"]}
+    alt = alt or _timeline_alt(frame, on, lang)
+    return Chart(
+        figure, title, alt, unit, source, data[["name", *TIMELINE]].rename(columns=heads), note, lang
+    )
+
+
+@style.drawing()
+def panels(
+    frame: pd.DataFrame,
+    panel: str,
+    x: str,
+    y: str,
+    *,
+    title: str,
+    unit: str,
+    source: str,
+    decimals: int | None = None,
+    alt: str | None = None,
+    note: str = "",
+    lang: Lang = "zh",
+    disclosure: Disclosure | None = None,
+) -> Chart:
+    """Small multiples: columns of levels that share their periods but not their scale, one panel a name.
+
+    Parameters
+    ----------
+    panel, x, y : str
+        Columns of the frame: name of the panel, period, and level of zero or more. Panels come in the order of
+        the frame.
+    """
+    rows = frame[[panel, x, y]].set_axis(["name", "x", "value"], axis=1)
+    decimals = decimals_of(rows["value"]) if decimals is None else decimals
+    names = rows["name"].unique()
+    lines = ceil(len(names) / PANEL_COLUMNS)
+    figure = Figure((style.WIDTH_IN, 1.65 * lines), layout="constrained")
+    figure.get_layout_engine().set(h_pad=0.09, w_pad=0.09)
+    axes = figure.subplots(lines, PANEL_COLUMNS, squeeze=False).ravel()
+    for ax, name in zip(axes, names, strict=False):
+        _panel(ax, rows[rows["name"].eq(name)], name, decimals, lang)
+    for ax in axes[len(names) :]:
+        ax.set_axis_off()
+    data = rows.set_axis([WORDS[lang]["name"], WORDS[lang]["period"], WORDS[lang]["value"]], axis=1)
+    alt = alt or _panels_alt(rows, unit, decimals, lang)
+    return Chart(figure, title, alt, unit, source, data, note, lang, disclosure)
+
+
+@style.drawing()
+def place_bands(
+    frame: pd.DataFrame,
+    label: str,
+    place: str,
+    band: tuple[str, str],
+    beside: dict[str, str],
+    *,
+    title: str,
+    unit: str,
+    source: str,
+    alt: str | None = None,
+    note: str = "",
+    lang: Lang = "zh",
+) -> Chart:
+    """Places in a league, one row a competitor, with the range they move in; the first place is at the left.
+
+    Parameters
+    ----------
+    label, place : str
+        Columns of the frame, in the order to draw.
+    band : (str, str)
+        Columns with the best and the worst place of the range.
+    beside : dict of str to str
+        Columns of words that stand at the right of each row, with their heads.
+    """
+    rows = _tidy(frame, label, place, interval=band)
+    figure, ax = _rows_figure(rows["name"], extra_in=0.4)
+    worst = int(rows["high"].max())
+    for y, row in enumerate(rows.itertuples()):
+        ax.hlines(y, 1, worst, color=RULE, linewidth=0.6, zorder=0.5)
+        ax.hlines(y, row.low, row.high, color=COMPARISON, linewidth=6)
+        ax.plot(row.value, y, marker="D", markersize=8, clip_on=False, **style.marker())
+    ax.set_xticks(range(1, worst + 1))
+    ax.tick_params(axis="x", top=False, labeltop=True, labelbottom=False)
+    ax.set_xlim(0.6, worst + 0.4)
+    columns = [(head, frame[column].tolist()) for column, head in beside.items()]
+    for number, (head, words) in enumerate(columns):
+        for y, text in enumerate([head, *words], start=-1):
+            _note_at(ax, (worst + 0.4, y), text, (46 * (number + 1), 0), ha="right", va="center_baseline")
+    words = WORDS[lang]
+    data = pd.DataFrame({words["name"]: rows["name"], words["place"]: rows["value"].astype(int)})
+    data = data.assign(**{words["low"]: rows["low"].astype(int), words["high"]: rows["high"].astype(int)})
+    data = data.assign(**dict(columns))
+    alt = alt or _places_alt(rows, lang)
+    return Chart(figure, title, alt, unit, source, data, note, lang)
+
+
+def _places_alt(rows: pd.DataFrame, lang: Lang) -> str:
+    dash = "—" if lang == "zh" else "–"
+    texts = [
+        f"{row.name} {row.value:.0f}"
+        + (
+            f"（{row.low:.0f}{dash}{row.high:.0f}）"
+            if lang == "zh"
+            else f" ({row.low:.0f}{dash}{row.high:.0f})"
+        )
+        for row in rows.itertuples()
+    ]
+    return _joined(texts, "", lang)
 
 
 # What several charts share
@@ -541,6 +810,15 @@ def _reference_line(ax: Axes, reference: Reference, decimals: int, lang: Lang, s
     label, value = reference
     ax.axvline(value, color=INK, linewidth=1, linestyle=(0, (4, 2)), zorder=0.5)
     _above(ax, value, f"{label} {fmt(value, decimals, lang)}{suffix}")
+
+
+def _target_line(ax: Axes, reference: Reference, decimals: int, lang: Lang) -> None:
+    label, value = reference
+    ax.axhline(value, color=INK, linewidth=1, linestyle=(0, (4, 2)), zorder=2)
+    ax.set_ylim(min(0.0, ax.get_ylim()[0]), max(ax.get_ylim()[1], 1.12 * value))
+    text = f"{label} {fmt(value, decimals, lang)}"
+    at = ax.get_yaxis_transform()
+    ax.annotate(text, (0, value), (0, 3), xycoords=at, textcoords="offset points", ha="left", va="bottom")
 
 
 def _status_legend(figure: Figure, statuses: pd.Series, lang: Lang, lines: bool = False) -> None:
@@ -653,11 +931,37 @@ def _columns(ax: Axes, rows: pd.DataFrame, decimals: int, lang: Lang) -> None:
     for x, row in enumerate(rows.itertuples()):
         ax.bar(x, row.value, width=0.62, **style.area(row.status))
         top = np.nanmax([row.value, row.high, 0.0])
-        _note_at(ax, (x, top), _shown(row.value, decimals, lang), (0, 3), ha="center", va="bottom")
+        shown = _shown(row.value, decimals, lang)
+        # the white ground keeps the number readable where a reference line passes behind it
+        ground = {"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"}
+        _note_at(ax, (x, top), shown, (0, 4), ha="center", va="bottom", bbox=ground, zorder=4)
         if row.low < row.high:
+            # white beneath, for the half that lies on the column
+            ax.vlines(x, row.low, row.high, color="white", linewidth=3.6)
             ax.vlines(x, row.low, row.high, color=INK, linewidth=1.2)
+    if rows["value"].lt(0).any():
+        ax.axhline(0, color=INK, linewidth=0.9)
     ax.set_yticks([])
     ax.grid(False)
+
+
+def _panel(ax: Axes, rows: pd.DataFrame, name: str, decimals: int, lang: Lang) -> None:
+    """Columns of one panel, numbered, with its name above."""
+    _columns(ax, rows.assign(status="A", low=np.nan, high=np.nan), decimals, lang)
+    ax.set_xticks(range(len(rows)), rows["x"].astype(str))
+    ax.set_xlim(-0.7, max(len(rows), 3) - 0.3)
+    ax.set_ylim(0, 1.25 * max(1.0, rows["value"].max()))
+    ax.set_title(fill(name, PANEL_LABEL[lang]), loc="left", pad=4)
+
+
+def _panels_alt(rows: pd.DataFrame, unit: str, decimals: int, lang: Lang) -> str:
+    colon, comma = ("：", "、") if lang == "zh" else (": ", ", ")
+    texts = [
+        f"{name}{colon}"
+        + comma.join(f"{row.x} {_shown(row.value, decimals, lang)}" for row in part.itertuples())
+        for name, part in rows.groupby("name", sort=False)
+    ]
+    return _joined(texts, unit, lang)
 
 
 def _line(ax: Axes, rows: pd.DataFrame, decimals: int, lang: Lang) -> None:
@@ -690,7 +994,8 @@ def _draw_windows(
         highest = row.value >= windows.loc[shared, "value"].max()
         offset, look = ((0, 6), {"va": "bottom"}) if highest else ((0, -6), {"va": "top"})
         text = f"{row.name} {fmt(row.value, decimals, lang)}"
-        side, at = ("right", end + 0.5) if start > len(periods) / 2 else ("left", start - 0.5)
+        # near the edge a name goes back over its bar, and only there: elsewhere it would meet the one before
+        side, at = ("right", end + 0.5) if start > len(periods) * 2 / 3 else ("left", start - 0.5)
         _note_at(ax, (at, row.value), text, offset, ha=side, bbox=ground, zorder=5, **look)
 
 
@@ -889,27 +1194,34 @@ def _corner(ax: Axes, x: float, y: float, text: str, side: str) -> None:
     _note_at(ax, (x, y), text, offset, ha=side, va=va)
 
 
-def _shade_below(ax: Axes, bound: Reference, decimals: int, lang: Lang) -> None:
+def _rule_out(ax: Axes, x: pd.Series, y: pd.DataFrame, least: float, lang: Lang) -> None:
+    """Hatch the whole plane behind the band, and show beside the axes what is possible for each amount."""
+    ax.axhspan(*ax.get_ylim(), facecolor="#f1f2f4", edgecolor=RULE, hatch="////", linewidth=0, zorder=0.4)
+    bar = {"color": PUBLISHED, "linewidth": 5, "solid_capstyle": "butt", "clip_on": False, "alpha": 0.55}
+    ax.plot([x.min(), x.max()], [0, 0], **bar)
+    ax.plot([0, 0], [y.min().min(), y.max().max()], **bar)
+    ground = {"boxstyle": "square,pad=0.15", "facecolor": "white", "edgecolor": "none"}
+    below = least / ax.get_ylim()[1] / 2
+    # under the bound if there is room, else above it
+    for at in ((0.12, 0.88), (0.7, below - 0.02 if below > 0.1 else 0.3)):
+        ax.text(*at, WORDS[lang]["ruled out"], transform=ax.transAxes, ha="center", bbox=ground, color=INK)
+
+
+def _bound_line(ax: Axes, bound: Reference, decimals: int, lang: Lang) -> None:
     label, value = bound
-    ax.axhspan(0, value, facecolor="#f1f2f4", edgecolor=RULE, hatch="////", linewidth=0, zorder=0.4)
     ax.axhline(value, color=HIGHLIGHT, linewidth=1.2)
     ground = {"boxstyle": "square,pad=0.15", "facecolor": "white", "edgecolor": "none"}
-    label_text = f"{label} {fmt(value, decimals, lang)}"
-    for at, move, side, text, color in (
-        (1, -6, "right", label_text, HIGHLIGHT),
-        (0, 8, "left", WORDS[lang]["ruled out"], INK),
-    ):
-        ax.annotate(
-            text,
-            (at, value),
-            (move, -7),
-            xycoords=ax.get_yaxis_transform(),
-            textcoords="offset points",
-            color=color,
-            ha=side,
-            va="top",
-            bbox=ground,
-        )
+    ax.annotate(
+        f"{label} {fmt(value, decimals, lang)}",
+        (1, value),
+        (-6, -7),
+        xycoords=ax.get_yaxis_transform(),
+        textcoords="offset points",
+        color=HIGHLIGHT,
+        ha="right",
+        va="top",
+        bbox=ground,
+    )
 
 
 def _thinned(rows: pd.DataFrame) -> pd.DataFrame:
@@ -955,3 +1267,63 @@ def _connect(ax: Axes, steps: pd.DataFrame) -> None:
     ends = (steps["start"] + steps["value"]).iloc[:-1]
     for y, end in enumerate(ends):
         ax.vlines(end, y, y + 1, color=COMPARISON, linewidth=0.7, zorder=0.5)
+
+
+# Counts by state, plans and lives
+
+
+def _count_labels(ax: Axes, counts: pd.Series, start: pd.Series, widest: float, *, solid: bool) -> None:
+    ground = {"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"}
+    look = {"color": "white"} if solid else {"color": INK, "bbox": ground}
+    for y, (count, left) in enumerate(zip(counts, start, strict=True)):
+        if count / widest >= 0.02:
+            _note_at(
+                ax, (left + count / 2, y), f"{count:.0f}", (0, 0), ha="center", va="center_baseline", **look
+            )
+
+
+def _stacked_alt(rows: pd.DataFrame, label: str, used: Mapping[str, str], unit: str, lang: Lang) -> str:
+    colon, comma = ("：", "、") if lang == "zh" else (": ", ", ")
+    texts = []
+    for row in rows.to_dict("records"):
+        parts = [f"{words} {row[state]:.0f}" for state, words in used.items() if row[state]]
+        texts.append(f"{row[label]}{colon}{comma.join(parts) or MISSING}")
+    return _joined(texts, unit, lang)
+
+
+def _mark_gap(ax: Axes, x: int, row: pd.Series, period: str, decimals: int, lang: Lang) -> None:
+    """Number both lines at the last month that is known."""
+    ax.axvline(x, color=COMPARISON, linewidth=0.8, linestyle=(0, (2, 2)), zorder=0.5)
+    _above(ax, x, period)
+    ground = {"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"}
+    above = row["planned"] >= row["actual"]
+    for key, color, up in (("planned", INK, above), ("actual", PUBLISHED, not above)):
+        if pd.notna(row[key]):
+            text, move = fmt(row[key], decimals, lang), (6, 7 if up else -7)
+            _note_at(ax, (x, row[key]), text, move, ha="left", va="center_baseline", color=color, bbox=ground)
+
+
+def _plan_alt(
+    data: pd.DataFrame, last: int | None, names: tuple[str, str], unit: str, decimals: int, lang: Lang
+) -> str:
+    if last is None:
+        return _joined([], unit, lang)
+    row = data.loc[last]
+    texts = [f"{name} {_shown(row[name], decimals, lang)}" for name in names]
+    return _joined([row.iloc[0], *texts], unit, lang)
+
+
+def _timeline_heads(names: tuple[str, str], lang: Lang) -> list[str]:
+    ends = (WORDS[lang]["start"], WORDS[lang]["end"])
+    template = "{}（{}）" if lang == "zh" else "{} ({})"
+    return [template.format(name, end) for name in names for end in ends]
+
+
+def _timeline_alt(frame: pd.DataFrame, on: pd.Timestamp, lang: Lang) -> str:
+    done, late = (
+        int(frame["end"].notna().sum()),
+        int((frame["end"].isna() & frame["planned_end"].lt(on)).sum()),
+    )
+    if lang == "zh":
+        return f"截至{on:%Y-%m-%d}，{len(frame)}个项目中{done}个已完成，{late}个已过计划完成日而未完成。"
+    return f"By {on:%Y-%m-%d}, {done} of {len(frame)} projects are finished and {late} are past their planned day."

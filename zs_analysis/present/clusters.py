@@ -3,7 +3,7 @@
 import pandas as pd
 
 from zs_analysis import metrics
-from zs_analysis.model import PUBLISHED, Figure, figure, figures
+from zs_analysis.model import PUBLISHED, Figure, figure, figures, last_month
 from zs_analysis.present import charts, output
 from zs_analysis.present.chart import Chart
 from zs_analysis.present.findings import Findings
@@ -58,8 +58,14 @@ def revenue_target(view: View) -> pd.Series | None:
 
 
 def last_revenue(view: View) -> Figure | None:
-    """Newest published yearly revenue of all industry above designated size, which holds the clusters'."""
-    return figure(view.past, REVENUE, "level", freq="A")
+    """Newest published yearly revenue of the clusters; else of all industry above designated size, which holds it."""
+    own = figure(view.past, REVENUE, "level", freq="A", activity="all_clusters")
+    return own or figure(view.past, REVENUE, "level", freq="A")
+
+
+def is_own(start: Figure) -> bool:
+    """Whether a revenue is the clusters' own, as their target is."""
+    return start.activity == "all_clusters"
 
 
 def required_growth(view: View) -> tuple[Figure, pd.Series, float] | None:
@@ -80,6 +86,13 @@ def required_finding(view: View) -> str | None:
         return None
     start, target, rate = known
     goal = yi(target["value"], 0, view.lang)
+    if is_own(start):
+        return view.say(
+            f"行动方案（征求意见稿）提出{target['deadline']}年集群规上企业营业收入突破{goal}；{start.time_period}年为"
+            f"{amount(view, start)}，{start.time_period}—{target['deadline']}年年均需增长{pct(rate, 1)}。",
+            f"The draft plan wants the clusters' revenue above {goal} by {target['deadline']}; it was {amount(view, start)} in "
+            f"{start.time_period}, so it takes {pct(rate, 1, 'en')} a year to {target['deadline']}.",
+        )
     return view.say(
         f"行动方案（征求意见稿）提出{target['deadline']}年集群规上企业营业收入突破{goal}。集群营业收入的基数没有公布；以"
         f"{start.time_period}年全部规上工业营业收入{amount(view, start)}为参照，{start.time_period}—{target['deadline']}年年均需增长"
@@ -114,7 +127,7 @@ def _coverage_of(view: View, cluster: str) -> dict[str, object]:
     where = {"ref_area": "zhoushan", "activity": cluster, "obs_status": PUBLISHED}
     levels = figures(view.past, OUTPUT, ("level", "ytd"), **where)
     growths = figures(view.past, (OUTPUT, UNSPECIFIED), ("yoy", "ytd_yoy"), **where)
-    counted = {"cluster": cluster, "levels": levels["time_period"].nunique()}
+    counted = {"cluster": cluster, "levels": last_month(levels).nunique()}
     sources = {"sources": [*levels["source_id"], *growths["source_id"]]}
     return counted | _newest(view, levels, "last_level") | _newest(view, growths, "growth") | sources
 
@@ -141,6 +154,8 @@ def coverage_finding(view: View) -> str:
     """Which clusters have figures and which have none."""
     table = coverage(view)
     level, rate = table["last_level"].notna(), table["growth"].notna()
+    if level.all():
+        return whole_finding(view, table)
     groups = {
         view.say("公布过产值", "with output levels"): table[level],
         view.say("只公布过增速", "with growth only"): table[~level & rate],
@@ -159,6 +174,33 @@ def coverage_finding(view: View) -> str:
         f"Of {len(table)} clusters, {'; '.join(parts)}. Without levels for one period there are no weights, so nothing is "
         "summed up or shared out.",
     )
+
+
+def whole_finding(view: View, table: pd.DataFrame) -> str:
+    """What the clusters make up together, where all of them have a level of one period."""
+    count, total = len(table), view.current(OUTPUT, "ytd")
+    if (
+        table["last_level_period"].nunique() > 1
+        or total is None
+        or window_of(view, total) != table["last_level_period"].iloc[0]
+    ):
+        return view.say(
+            f"{count}个集群都公布过产值，但时期不同，不能相加。",
+            f"All {count} clusters have output levels, but of different periods: they do not add up.",
+        )
+    together = table["last_level"].sum() / view.money(1.0)
+    share = 100 * together / total.value
+    when = window(view, total)
+    return view.say(
+        f"{count}个集群都公布了{when}产值，合计{yi(together, 1)}，占全市规上工业总产值的{pct(share, 1)}。",
+        f"All {count} clusters have output levels for {when}: together {yi(together, 1, 'en')}, "
+        f"{pct(share, 1, 'en')} of the city's gross output above designated size.",
+    )
+
+
+def window_of(view: View, known: Figure) -> str:
+    """The period of a figure as `coverage` names it."""
+    return period_words(known.time_period, view.lang, ytd=known.transformation.startswith("ytd"))
 
 
 def orders_finding(view: View) -> str | None:
@@ -202,6 +244,14 @@ def coverage_table(view: View) -> Table | None:
         "leading": view.say("主导", "leading"),
         "special": view.say("特色", "special"),
     }
+    # Two columns of periods and one of the indicator only where they tell rows apart.
+    same = (
+        frame["last_level_period"].equals(frame["growth_period"]) and frame["growth_indicator"].nunique() == 1
+    )
+    told_apart = (
+        Column("growth_period", view.say("时期", "Period")),
+        Column("growth_indicator", view.say("增速指标", "Growth of")),
+    )
     return Table(
         frame.assign(tier=frame["tier"].map(tiers)),
         view.say("各集群已公布的数据", "What is published for each cluster"),
@@ -212,15 +262,20 @@ def coverage_table(view: View) -> Table | None:
             Column("last_level", view.say("最近产值", "Newest output"), view.say(1, 2), unit=view.money_unit),
             Column("last_level_period", view.say("时期", "Period")),
             Column("growth", view.say("最近增速", "Newest growth"), 1, unit="%"),
-            Column("growth_period", view.say("时期", "Period")),
-            Column("growth_indicator", view.say("增速指标", "Growth of")),
+            *(() if same else told_apart),
         ),
         source=view.source(source for sources in frame["sources"] for source in sources),
-        note=view.say(
-            "电子电机的公布数归入海洋电子，两者范围未必一致。",
-            "Figures printed for 电子电机 stand under marine electronics; their scopes may differ.",
-        ),
+        note=_scope_note(view),
         lang=view.lang,
+    )
+
+
+def _scope_note(view: View) -> str:
+    if not view.past["note"].str.contains("电子电机").any():
+        return ""
+    return view.say(
+        "电子电机的公布数归入海洋电子，两者范围未必一致。",
+        "Figures printed for 电子电机 stand under marine electronics; their scopes may differ.",
     )
 
 
@@ -231,7 +286,7 @@ def path_chart(view: View) -> Chart | None:
         return None
     start, target, rate = known
     rows = figures(
-        view.past, REVENUE, "level", freq="A", ref_area="zhoushan", activity="total"
+        view.past, REVENUE, "level", freq="A", ref_area="zhoushan", activity=start.activity
     ).drop_duplicates("time_period")
     history = rows.set_index(rows["time_period"].astype(int))["obs_value"].sort_index()
     return charts.path_to_target(
@@ -246,11 +301,17 @@ def path_chart(view: View) -> Chart | None:
         unit=view.say("营业收入，亿元", f"operating revenue, {view.money_unit}"),
         source=view.source([start.source_id, target["source_id"]]),
         lang=view.lang,
-        note=view.say(
-            "起点为全部规上工业，目标为“155”集群规上企业；虚线是所需路径，不是预测。",
-            "The start is all industry above designated size, the target the 155 clusters; the dashed path is required, not forecast.",
-        ),
+        note=_path_note(view, start),
     )
+
+
+def _path_note(view: View, start: Figure) -> str:
+    wider = view.say(
+        "起点为全部规上工业，目标为“155”集群规上企业；",
+        "The start is all industry above designated size, the target the 155 clusters. ",
+    )
+    path = view.say("虚线是所需路径，不是预测。", "The dashed path is required, not forecast.")
+    return path if is_own(start) else wider + path
 
 
 def path_table(view: View) -> Table | None:

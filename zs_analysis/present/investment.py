@@ -1,22 +1,40 @@
-"""Investment: its sentences, charts and tables."""
+"""Investment: its sentences, charts and tables; `projects` has those of the register."""
 
 import pandas as pd
 
 from zs_analysis import metrics
-from zs_analysis.metrics import ExFirmBound
-from zs_analysis.model import Figure
-from zs_analysis.present import charts
+from zs_analysis.metrics import ExFirmBound, Interval
+from zs_analysis.model import Figure, figure, figure_of, figures
+from zs_analysis.present import charts, projects
 from zs_analysis.present.chart import Chart
 from zs_analysis.present.findings import Findings
-from zs_analysis.present.numbers import fmt, pct, yi
-from zs_analysis.present.phrases import amount, between, findings, growth, listed, rounded, statement, window
+from zs_analysis.present.numbers import comparison_words, fmt, pct, period_words, yi
+from zs_analysis.present.phrases import (
+    amount,
+    between,
+    findings,
+    growth,
+    listed,
+    quantity,
+    rounded,
+    span,
+    statement,
+    window,
+)
+from zs_analysis.present.projects import CAPACITY, STAGES, named_projects
+from zs_analysis.present.projects import project_lights_table as project_lights_table
+from zs_analysis.present.projects import timeline_chart as timeline_chart
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.targets import running_targets
-from zs_analysis.present.view import View
+from zs_analysis.present.view import Note, View
 
 TOTAL, EX_ZPC, RENOVATION = "investment_industry", "investment_industry_ex_zpc", "investment_renovation"
-CAPACITY, RATIO = "output_added_by_projects", "investment_manufacturing_ratio"
-STAGES = ("planned", "signed", "started", "building", "completed")
+RATIO, MANUFACTURING, FIXED = (
+    "investment_manufacturing_ratio",
+    "investment_manufacturing",
+    "investment_fixed_asset",
+)
+TRACED = (TOTAL, EX_ZPC, RENOVATION, CAPACITY, RATIO, MANUFACTURING, FIXED)
 
 
 def summary(view: View) -> Findings:
@@ -29,10 +47,13 @@ def summary(view: View) -> Findings:
             statement(view, RENOVATION),
             renovation_finding(view),
             statement(view, "investment_renovation_scale"),
-            statement(view, "investment_manufacturing"),
+            statement(view, FIXED),
+            statement(view, MANUFACTURING),
+            share_finding(view),
             statement(view, "major_project", activity="manufacturing"),
             digital_project_finding(view),
             capacity_finding(view),
+            *projects.sentences(view),
             ratio_finding(view),
         ],
     )
@@ -62,7 +83,15 @@ def ex_firm_bound(view: View) -> ExFirmBound | None:
 def telling_bound(view: View) -> ExFirmBound | None:
     """The bound where it says something: at least 0.0 does not."""
     bound = ex_firm_bound(view)
-    return bound if bound and round(bound.firm_base_min.value, 1) > 0 else None
+    return bound if bound and max(_base_bound(bound), _level_bound(bound)) > 0 else None
+
+
+def _base_bound(bound: ExFirmBound) -> float:
+    return round(bound.firm_base_min.value, 1)
+
+
+def _level_bound(bound: ExFirmBound) -> float:
+    return round(bound.firm_level_min.value, 1)
 
 
 def ex_firm_finding(view: View) -> str | None:
@@ -71,13 +100,44 @@ def ex_firm_finding(view: View) -> str | None:
     if known is None or bound is None:
         return None
     _, total, without = known
+    if _base_bound(bound) > 0:
+        return _grew_less(view, bound, growth(view, total), growth(view, without))
+    least = bound.firm_level_min
+    return view.say(
+        f"扣除浙石化（浙江石油化工有限公司）后{growth(view, without)}，低于全部工业投资的{growth(view, total)}：本年浙石化投资至少"
+        f"{yi(least.value, 1)}（计入舍入误差不低于{yi(least.lo, 1)}）；其上年投资额无法由公布数确定，只知增速不低于全部工业投资。",
+        f"Without Zhejiang Petroleum & Chemical (ZPC) it is {growth(view, without)}, less than the total. Both hold at once only if ZPC "
+        f"invested at least {yi(least.value, 1, 'en')} this year ({yi(least.lo, 1, 'en')} allowing for rounding); its investment a "
+        "year earlier cannot be told from what is published, only that it did not grow less than the total.",
+    )
+
+
+def _grew_less(view: View, bound: ExFirmBound, total: str, without: str) -> str:
     least, share = bound.firm_base_min, bound.firm_base_share_min_pct
     return view.say(
-        f"扣除浙石化（浙江石油化工有限公司）后{growth(view, without)}，与全部工业投资的{growth(view, total)}并不矛盾：上年同期浙石化投资至少"
-        f"{yi(least.value, 1)}（计入舍入误差不低于{yi(least.lo, 1)}），占{pct(share.value, 1)}以上；其本年投资无法由公布数确定。",
-        f"Without Zhejiang Petroleum & Chemical (ZPC) it is {growth(view, without)}. Both hold at once only if ZPC invested at least "
+        f"扣除浙石化（浙江石油化工有限公司）后{without}，与全部工业投资的{total}并不矛盾：上年同期浙石化投资至少"
+        f"{yi(least.value, 1)}（计入舍入误差不低于{yi(least.lo, 1)}），占{pct(share.value, 1)}以上；其本年投资额无法由公布数确定，只知增速不高于全部工业投资。",
+        f"Without Zhejiang Petroleum & Chemical (ZPC) it is {without}. Both hold at once only if ZPC invested at least "
         f"{yi(least.value, 1, 'en')} a year earlier ({yi(least.lo, 1, 'en')} allowing for rounding), "
-        f"{pct(share.value, 1, 'en')} of the total or more; its investment this year cannot be told from what is published.",
+        f"{pct(share.value, 1, 'en')} of the total or more; its investment this year cannot be told from what is published, "
+        "only that it did not grow faster than the total.",
+    )
+
+
+def ex_firm_note(view: View) -> Note:
+    """Why there is no bound on the dominant firm."""
+    if ex_firm(view) is None:
+        return Note(
+            view.say(
+                "扣除浙石化的增速、全部工业投资的水平和增速没有同一时期的公布数，推不出界限。",
+                "Level, growth and growth without ZPC are not published for one period: there is no bound.",
+            )
+        )
+    return Note(
+        view.say(
+            "两个增速相近，推出的下限为零，不能说明什么。",
+            "Growth with and without ZPC is alike: the bound is zero and says nothing.",
+        )
     )
 
 
@@ -87,7 +147,7 @@ def renovation_finding(view: View) -> str | None:
     change = view.current(RENOVATION, "ytd_yoy")
     if part is None or whole is None or part.time_period != whole.time_period:
         return None
-    share = metrics.propagate(lambda x, y: 100 * x / y, rounded(part), rounded(whole))
+    share = _share_pct(part, whole)
     base = metrics.implied_base(rounded(part), rounded(change)) if change else None
     tail_zh = f"；推算上年同期为{yi(base.value, 1)}（{between(view, base, 1, '亿元')}）" if base else ""
     tail_en = f"; the implied year before is {yi(base.value, 1, 'en')}" if base else ""
@@ -112,7 +172,8 @@ def capacity_finding(view: View) -> str | None:
     if added is None:
         return None
     done = named_projects(view).query("status == 'completed'")
-    names = listed(view, done[f"name_{view.lang}"])
+    # a register is not named in public
+    names = "" if projects.has_register(view) else listed(view, done[f"name_{view.lang}"])
     which = view.say(f"{names}等", f" ({names})") if names else ""
     return view.say(
         f"{which}项目建成投产，年新增产值{amount(view, added)}。",
@@ -121,15 +182,271 @@ def capacity_finding(view: View) -> str | None:
 
 
 def ratio_finding(view: View) -> str | None:
-    """The target for the manufacturing share of investment, and whether an outcome is published."""
-    targets = running_targets(view).query("indicator == @RATIO")
-    if targets.empty or view.current(RATIO, "ytd"):
+    """The target for the manufacturing share of investment, where no share of the year can be had."""
+    target = ratio_target(view)
+    if target is None or (view.once(shares)["year"] == view.year).any():
         return None
-    target = targets.iloc[0]
     return view.say(
-        f"行动方案（征求意见稿）提出制造业投资占固定资产投资比例达到{fmt(target['value'])}%；截至报告日没有查到本年全市实际值，不作推算。",
-        f"The draft plan asks for manufacturing to be {fmt(target['value'])}% of fixed-asset investment; no outcome for the city "
-        "was found by the day of the report, and none is estimated.",
+        f"行动方案（征求意见稿）提出制造业投资占固定资产投资比例达到{fmt(target)}%；截至报告日没有查到本年全市实际值，"
+        "也没有同期的制造业投资和固定资产投资额可供计算，不作推算。",
+        f"The draft plan asks for manufacturing to be {fmt(target)}% of fixed-asset investment; no outcome for the city was found "
+        "by the day of the report, nor levels of both for one period, and none is estimated.",
+    )
+
+
+def ratio_target(view: View) -> float | None:
+    """The target for the manufacturing share of fixed-asset investment, in percent, where one is in force."""
+    targets = running_targets(view).query("indicator == @RATIO")
+    return None if targets.empty else float(targets["value"].iloc[0])
+
+
+def shares(view: View) -> pd.DataFrame:
+    """Manufacturing in percent of fixed-asset investment of the city, as published or from levels of one period.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By period, the oldest first: ``time_period``, ``year``, ``share`` (`Interval`, percent), ``source_ids``,
+        ``computed`` (from two levels). One row a year: the whole year, else its newest month.
+    """
+    rows = figures(view.past, (RATIO, MANUFACTURING), ("level", "ytd", "share"), ref_area="zhoushan")
+    # the newest first, and a whole year before its last months
+    periods = sorted(set(rows["time_period"]), key=lambda period: (len(period) == 4, period), reverse=True)
+    found: dict[str, tuple] = {}
+    for period in periods:
+        if period[:4] not in found and (share := _share(view, period)):
+            found[period[:4]] = share
+    columns = ["time_period", "year", "share", "source_ids", "computed"]
+    return pd.DataFrame([found[year] for year in sorted(found)], columns=columns)
+
+
+def _share(view: View, period: str) -> tuple[str, str, Interval, list[str], bool] | None:
+    where = {"time_period": period, "ref_area": "zhoushan"}
+    kinds = ("level",) if len(period) == 4 else ("ytd", "level")
+    told = [
+        figure(view.past, code, kind, activity=activity, **where)
+        for code, kind in ((RATIO, kinds[0]), (RATIO, "level"), (MANUFACTURING, "share"))
+        for activity in ("manufacturing", "total")
+    ]
+    known = next((one for one in told if one), None)
+    if known:
+        return period, period[:4], rounded(known), [known.source_id], False
+    part, whole = (figure(view.past, code, kinds[0], **where) for code in (MANUFACTURING, FIXED))
+    # levels with 约 or 超 have no share to the digit
+    if part is None or whole is None or part.comparison or whole.comparison or whole.value <= 0:
+        return None
+    return period, period[:4], _share_pct(part, whole), [part.source_id, whole.source_id], True
+
+
+def _share_pct(part: Figure, whole: Figure) -> Interval:
+    return metrics.propagate(lambda x, y: 100 * x / y, rounded(part), rounded(whole))
+
+
+def share_finding(view: View) -> str | None:
+    """The manufacturing share of fixed-asset investment in the year, against the target."""
+    rows, target = view.once(shares).query("year == @view.year"), ratio_target(view)
+    if rows.empty:
+        return None
+    row = rows.iloc[-1]
+    when = (
+        period_words(row["time_period"], view.lang, ytd=True, year=False)
+        if len(row["time_period"]) > 4
+        else view.year
+    )
+    size = pct(row["share"].value, 1, view.lang)
+    met = None if target is None else metrics.compare(row["share"].value, ">=", target)
+    verdict = {
+        None: ("", ""),
+        True: (f"，已达到{fmt(target or 0)}%的目标", f", at or above the target of {fmt(target or 0)}%"),
+        False: (f"，低于{fmt(target or 0)}%的目标", f", below the target of {fmt(target or 0)}%"),
+    }[met]
+    how = view.say("（由两项投资额计算）", " (from the two levels)") if row["computed"] else ""
+    return view.say(
+        f"{when}制造业投资占固定资产投资的{size}{how}{verdict[0]}。",
+        f"Manufacturing was {size} of fixed-asset investment, {when}{how}{verdict[1]}.",
+    )
+
+
+def share_chart(view: View) -> Chart | None:
+    """Manufacturing share of fixed-asset investment through the years, beside the target."""
+    rows, target = view.once(shares), ratio_target(view)
+    if len(rows) < 2:
+        return None
+    frame = rows.assign(value=[share.value for share in rows["share"]])
+    first, last = (
+        pct(share.value, 1, view.lang) for share in (rows["share"].iloc[0], rows["share"].iloc[-1])
+    )
+    return charts.levels(
+        frame,
+        "year",
+        "value",
+        reference=(view.say("目标", "target"), target) if target else None,
+        title=view.say(
+            f"制造业投资占固定资产投资的比例由{rows['year'].iloc[0]}年的{first}变为{rows['year'].iloc[-1]}年的{last}",
+            f"Manufacturing went from {first} of fixed-asset investment in {rows['year'].iloc[0]} to {last} in {rows['year'].iloc[-1]}",
+        ),
+        unit="%",
+        decimals=1,
+        source=view.source(source for sources in rows["source_ids"] for source in sources),
+        note=view.say(
+            f"未公布比例的年份由投资额计算；{rows['year'].iloc[-1]}年为{_told(view, rows)}数。",
+            f"Computed from levels where no share is published; {rows['year'].iloc[-1]} is {_told(view, rows)}.",
+        ),
+        lang=view.lang,
+    )
+
+
+def share_missing(view: View) -> Note:
+    """Why there is no chart of the manufacturing share."""
+    target = ratio_target(view)
+    asked_zh, asked_en = (
+        (f"目标为{fmt(target)}%。", f" The target is {fmt(target)}%.") if target else ("", "")
+    )
+    return Note(
+        view.say(
+            f"{asked_zh}可算出比例的年份不足两年：比例没有公布，制造业投资和固定资产投资也没有同一时期的投资额。"
+            "装入含这两项投资额的统计月报后即可列出。已有的公布数见下表。",
+            "Fewer than two years have a share: it is not published, nor are levels of manufacturing and of fixed-asset investment for "
+            f"one period. Load bulletins with both levels.{asked_en} What is published is below.",
+        )
+    )
+
+
+def _told(view: View, rows: pd.DataFrame) -> str:
+    return (
+        period_words(rows["time_period"].iloc[-1], view.lang, ytd=True, year=False)
+        if len(rows["time_period"].iloc[-1]) > 4
+        else view.say("全年", "the whole year")
+    )
+
+
+def share_history_table(view: View) -> Table | None:
+    """What is published of manufacturing and fixed-asset investment, and the share where both are levels."""
+    rows = figures(
+        view.past,
+        (MANUFACTURING, FIXED, RATIO),
+        ("level", "ytd", "yoy", "ytd_yoy", "avg_yoy", "share"),
+        ref_area="zhoushan",
+    ).query("activity in ('total', 'manufacturing')")
+    if rows.empty:
+        return None
+    # of each year the newest: the whole year, or the most of it
+    rows = rows.assign(year=rows["time_period"].str[:4], kind=rows["transformation"].str.removeprefix("ytd_"))
+    rows = rows.replace({"kind": {"ytd": "level"}}).drop_duplicates(["indicator", "year", "kind"])
+    frame = pd.DataFrame([_history_row(view, row) for row in rows.itertuples()])
+    return Table(
+        frame,
+        view.say(
+            "制造业投资与固定资产投资的公布数",
+            "What is published of manufacturing and fixed-asset investment",
+        ),
+        columns=(
+            Column("indicator", view.say("指标", "Indicator")),
+            Column("period", view.say("时期", "Period")),
+            Column("value", view.say("公布数", "Published"), align="right"),
+            Column("note", view.say("备注", "Note (Chinese)")),
+        ),
+        source=view.source(rows["source_id"]),
+        note=multiple_note(view),
+        lang=view.lang,
+    )
+
+
+def _history_row(view: View, row: tuple) -> dict[str, object]:
+    known = figure_of(row._asdict())
+    words = comparison_words(
+        quantity(view, known.value, known.decimals, known.unit), known.comparison, view.lang
+    )
+    if row.transformation == "avg_yoy":
+        value = view.say(f"年均增长{words}（基期{row.base_per}年）", f"{words} a year since {row.base_per}")
+    elif row.transformation in ("yoy", "ytd_yoy"):
+        value = growth(view, known)
+    else:
+        value = words
+    name = view.name("indicators", row.indicator)
+    return {"indicator": name, "period": span(view, known), "value": value, "note": row.note or None}
+
+
+def multiple_note(view: View) -> str:
+    """What average growth of manufacturing and of all investment over the same years says of the share."""
+    pair = [figure(view.past, code, "avg_yoy") for code in (MANUFACTURING, FIXED)]
+    if None in pair or pair[0].time_period != pair[1].time_period:
+        return ""
+    bases = [_base_year(view, one) for one in pair]
+    if bases[0] != bases[1]:
+        return ""
+    years = int(pair[0].time_period) - int(bases[0])
+    times = metrics.share_multiple(rounded(pair[0]), rounded(pair[1]), years=years)
+    return view.say(
+        f"由两个年均增速推算，{pair[0].time_period}年制造业投资占比为{bases[0]}年的{fmt(times.value, 2)}倍（{between(view, times, 2, '倍')}）；"
+        "两年的占比本身没有查到。",
+        f"From the two average rates the share of manufacturing in {pair[0].time_period} was {fmt(times.value, 2, 'en')} times that of "
+        f"{bases[0]} ({between(view, times, 2)}); neither share itself was found.",
+    )
+
+
+def _base_year(view: View, known: Figure) -> str:
+    rows = figures(
+        view.past,
+        known.indicator,
+        "avg_yoy",
+        time_period=known.time_period,
+        source_id=known.source_id,
+        ref_area="zhoushan",
+    )
+    return str(rows["base_per"].iloc[0])
+
+
+def renovation_table(view: View) -> Table | None:
+    """Technical renovation: level, growth, place, share of industrial investment, and what rounding leaves open."""
+    part, whole = view.current(RENOVATION, "ytd"), view.current(TOTAL, "ytd")
+    if part is None:
+        return None
+    change = view.beside(part, "ytd_yoy")
+    place = view.beside(part, "ytd_yoy_rank")
+    rows = [(view.say("投资额", "Level"), amount(view, part), None)]
+    if change:
+        base = metrics.implied_base(rounded(part), rounded(change))
+        rows += [
+            (view.say("同比", "Growth"), growth(view, change), None),
+            (
+                view.say("推算上年同期", "Implied, a year before"),
+                yi(base.value, 1, view.lang),
+                _between_yi(view, base),
+            ),
+        ]
+    if place:
+        rows.append((view.say("增速位次", "Rank by growth"), quantity(view, place.value, 0, "rank"), None))
+    if whole and whole.time_period == part.time_period:
+        share = _share_pct(part, whole)
+        rows.append(
+            (
+                view.say("占工业投资", "Of industrial investment"),
+                pct(share.value, 1, view.lang),
+                between(view, share, 1, "%"),
+            )
+        )
+    return Table(
+        pd.DataFrame(rows, columns=["what", "value", "range"]),
+        view.say(f"{window(view, part)}工业技改投资", f"Technical renovation, {window(view, part)}"),
+        columns=(
+            Column("what", view.say("项目", "Item")),
+            Column("value", view.say("数值", "Value"), align="right"),
+            Column("range", view.say("舍入误差范围", "What rounding leaves open"), align="right"),
+        ),
+        source=view.source(one.source_id for one in (part, whole, change, place) if one),
+        note=view.say(
+            "推算数由公布数计算，范围只计入舍入。",
+            "Implied figures are computed; ranges are of rounding alone.",
+        ),
+        lang=view.lang,
+    )
+
+
+def _between_yi(view: View, interval: Interval) -> str:
+    lo, hi = (view.money(value) for value in (interval.lo, interval.hi))
+    return between(
+        view, Interval((lo + hi) / 2, lo, hi), 1 if view.lang == "zh" else 2, view.say("亿元", " bn yuan")
     )
 
 
@@ -168,47 +485,44 @@ def ex_firm_chart(view: View) -> Chart | None:
         return None
     level, total, without = map(rounded, known)
     frame = metrics.ex_firm_set(level, total, ex_growth_pct=without).apply(view.money)
-    least = bound.firm_base_min
+    past = _base_bound(bound) > 0
+    least = bound.firm_base_min if past else bound.firm_level_min
+    now = view.say("浙石化本年投资（亿元，未公布）", "ZPC this year (bn yuan, not published)")
+    before = view.say("浙石化上年同期投资（亿元，未公布）", "ZPC a year earlier (bn yuan, not published)")
     return charts.identified_set(
         frame,
-        "firm_level",
-        "firm_base",
-        interval=("firm_base_lo", "firm_base_hi"),
+        *(("firm_level", "firm_base") if past else ("firm_base", "firm_level")),
+        interval=("firm_base_lo", "firm_base_hi") if past else None,
         bound=(view.say("下限", "Least"), view.money(least.value)),
         title=view.say(
-            f"上年同期浙石化工业投资不可能低于{yi(least.value, 1)}",
-            f"ZPC cannot have invested less than {yi(least.value, 1, 'en')} a year earlier",
+            f"{'上年同期' if past else '本年'}浙石化工业投资不可能低于{yi(least.value, 1)}",
+            f"ZPC cannot have invested less than {yi(least.value, 1, 'en')} {'a year earlier' if past else 'this year'}",
         ),
-        x_label=view.say("浙石化本年投资（亿元，未公布）", "ZPC this year (bn yuan, not published)"),
-        y_label=view.say("浙石化上年同期投资（亿元）", "ZPC a year earlier (bn yuan)"),
+        x_label=now if past else before,
+        y_label=before if past else now,
         unit=view.money_unit,
         source=view.source([known[0].source_id]),
         lang=view.lang,
         note=view.say(
-            "线上每一点都与公布数相符，不分可能性大小；浅色带为舍入误差。",
-            "Every point of the line agrees with what is published and none is likelier; the pale band is rounding.",
+            "蓝色带内每一点都与公布数相符，不分可能性大小，带宽只是舍入误差；斜线区都与公布数矛盾。坐标轴上的粗条是各自可能的范围。这是界限，不是估计。",
+            "Every point of the blue band agrees with what is published and none is likelier; its width is rounding alone, and all "
+            "that is hatched contradicts the figures. The bars along the axes are the possible ranges. Bounds, not estimates.",
         ),
     )
 
 
-def named_projects(view: View) -> pd.DataFrame:
-    """Named projects whose stage is stated for a day up to the end of the quarter."""
-    projects = view.table("projects")
-    return projects[projects["as_of"].str[:7].le(view.last_month)]
-
-
 def project_table(view: View) -> Table | None:
-    """The named projects with the stage the review states."""
-    projects = named_projects(view)
-    if projects.empty:
+    """The projects that documents name, with the stage they state; a register is not for publication by name."""
+    known = named_projects(view)
+    if known.empty or projects.has_register(view):
         return None
     stage = view.say("status_zh", "status")
-    order = projects["status"].map(STAGES.index)
-    frame = projects.assign(
-        investment=view.money(projects["investment"]),
-        name=projects[f"name_{view.lang}"],
-        stage=projects[stage],
-        cluster=[view.name("activities", code) if code else None for code in projects["cluster"]],
+    order = known["status"].map(STAGES.index)
+    frame = known.assign(
+        investment=view.money(known["investment"]),
+        name=known[f"name_{view.lang}"],
+        stage=known[stage],
+        cluster=[view.name("activities", code) if code else None for code in known["cluster"]],
     ).iloc[(-order).argsort(kind="stable")]
     return Table(
         frame,

@@ -41,6 +41,29 @@ COMPARISONS = {
         "<=": "at most {}",
     },
 }
+# By the signs of growth now and before where they differ, else by what there was and whether it went up.
+TURNS = {
+    "zh": {
+        (1, -1): "由降转增，提高{}",
+        (-1, 1): "由增转降，回落{}",
+        (0, -1): "由降转平，提高{}",
+        (-1, 0): "由平转降，回落{}",
+        ("growth", True): "加快{}",
+        ("growth", False): "回落{}",
+        ("fall", True): "降幅收窄{}",
+        ("fall", False): "降幅扩大{}",
+    },
+    "en": {
+        (1, -1): "up after a fall, {} higher",
+        (-1, 1): "down after growth, {} lower",
+        (0, -1): "level after a fall, {} higher",
+        (-1, 0): "down after no change, {} lower",
+        ("growth", True): "{} faster",
+        ("growth", False): "{} slower",
+        ("fall", True): "a fall {} smaller",
+        ("fall", False): "a fall {} larger",
+    },
+}
 
 
 def exact(value: float) -> Decimal:
@@ -148,40 +171,122 @@ def yi(value: float, decimals: int | None = None, lang: Lang = "zh") -> str:
 def growth_words(value: float, decimals: int | None = None, lang: Lang = "zh") -> str:
     """Growth on the same period a year before, in percent, as words.
 
+    Notes
+    -----
+    Growth that rounds to zero without being zero is 基本持平 (little changed): never 增长0.0%.
+
     Examples
     --------
     >>> growth_words(12.5), growth_words(-2.1), growth_words(-0.04, 1)
-    ('同比增长12.5%', '同比下降2.1%', '同比持平')
+    ('同比增长12.5%', '同比下降2.1%', '同比基本持平')
     >>> growth_words(12.5, lang="en"), growth_words(0, lang="en")
     ('up 12.5% year on year', 'unchanged year on year')
     """
     shown = rounded(value, _decimals(value, decimals))
     size = f"{abs(shown):,f}" if lang == "en" else f"{abs(shown):f}"
     if shown == 0:
-        return {"zh": "同比持平", "en": "unchanged year on year"}[lang]
+        return _level_words(value, lang, zh="同比", en="year on year")
     if shown > 0:
         return {"zh": f"同比增长{size}%", "en": f"up {size}% year on year"}[lang]
     return {"zh": f"同比下降{size}%", "en": f"down {size}% year on year"}[lang]
 
 
-def rank_words(rank: int, lang: Lang = "zh", among: str | None = None) -> str:
+def _level_words(value: float, lang: Lang, *, zh: str, en: str) -> str:
+    """No change, or none that the digits show."""
+    if exact(value) == 0:
+        return {"zh": f"{zh}持平", "en": f"unchanged {en}"}[lang]
+    return {"zh": f"{zh}基本持平", "en": f"little changed {en}"}[lang]
+
+
+def turn_words(now: float, before: float, decimals: int | None = None, lang: Lang = "zh") -> str:
+    """How a growth rate moved against an earlier one, as a bulletin puts it.
+
+    Parameters
+    ----------
+    now, before : float
+        Growth rates in percent; the earlier one may be negative.
+
+    Returns
+    -------
+    str
+        Growth that quickens or slows (加快, 回落), a fall that narrows or widens (降幅收窄, 降幅扩大), a change of
+        sign (由降转增, 由增转降, 由降转平, 由平转降) or no change (持平, 基本持平), with the distance in percentage
+        points. The sentence around it says what it is compared with.
+
+    Examples
+    --------
+    >>> turn_words(12.5, 10.1), turn_words(3.0, 5.0), turn_words(-2.0, -5.0), turn_words(-5.0, -2.0)
+    ('加快2.4个百分点', '回落2个百分点', '降幅收窄3个百分点', '降幅扩大3个百分点')
+    >>> turn_words(1.0, -2.1), turn_words(5.0, 5.0), turn_words(5.04, 5.0, 1), turn_words(-2.1, 1.0, lang="en")
+    ('由降转增，提高3.1个百分点', '持平', '基本持平', 'down after growth, 3.1 percentage points lower')
+    """
+    decimals = decimals_of([now, before]) if decimals is None else decimals
+    change = rounded(now - before, decimals)
+    if change == 0:
+        return _level_words(now - before, lang, zh="", en="").strip()
+    signs = tuple(
+        int(shown > 0) - int(shown < 0) for shown in (rounded(one, decimals) for one in (now, before))
+    )
+    kind = signs if signs in TURNS[lang] else ("fall" if min(signs) < 0 else "growth", change > 0)
+    return TURNS[lang][kind].format(pp(float(abs(change)), decimals, lang))
+
+
+def versus_words(
+    own: float, other: float, decimals: int | None = None, lang: Lang = "zh", *, whom: str | None = None
+) -> str:
+    """A growth rate against another's: 快于, 低于 or 与…持平, in percentage points.
+
+    Parameters
+    ----------
+    own, other : float
+        Growth rates in percent, over the same period.
+    whom : str, optional
+        Who the other is: ``全省`` or ``the province`` if not given.
+
+    Examples
+    --------
+    >>> versus_words(12.5, 6.2), versus_words(-2.1, 6.0), versus_words(6.0, 6.0), versus_words(6.04, 6.0, 1)
+    ('快于全省6.3个百分点', '低于全省8.1个百分点', '与全省持平', '与全省基本持平')
+    >>> versus_words(12.5, 6.2, lang="en")
+    '6.3 percentage points above the province'
+    """
+    decimals = decimals_of([own, other]) if decimals is None else decimals
+    whom = whom or {"zh": "全省", "en": "the province"}[lang]
+    shown = rounded(own - other, decimals)
+    if shown == 0:
+        close = exact(own - other) != 0
+        return {
+            "zh": f"与{whom}{'基本' if close else ''}持平",
+            "en": f"{'about ' if close else ''}the same as {whom}",
+        }[lang]
+    size = pp(float(abs(shown)), decimals, lang)
+    if lang == "zh":
+        return f"{'快于' if shown > 0 else '低于'}{whom}{size}"
+    return f"{size} {'above' if shown > 0 else 'below'} {whom}"
+
+
+def rank_words(rank: int, lang: Lang = "zh", among: str | None = None, *, tied: bool = False) -> str:
     """A place in a ranking.
 
     Parameters
     ----------
     among : str, optional
         Who is ranked: ``全省`` or ``the province`` if not given.
+    tied : bool
+        Whether others share the place.
 
     Examples
     --------
     >>> rank_words(1), rank_words(11, "en"), rank_words(22, "en", "the country")
     ('居全省第1位', '11th in the province', '22nd in the country')
+    >>> rank_words(2, tied=True), rank_words(2, "en", tied=True)
+    ('居全省并列第2位', 'joint 2nd in the province')
     """
     if rank != int(rank) or rank < 1:
         raise ValueError(f"rank {rank!r} is not a place; a rank is 1, 2, 3 and so on")
     if lang == "zh":
-        return f"居{among or '全省'}第{int(rank)}位"
-    return f"{_ordinal(int(rank))} in {among or 'the province'}"
+        return f"居{among or '全省'}{'并列' if tied else ''}第{int(rank)}位"
+    return f"{'joint ' if tied else ''}{_ordinal(int(rank))} in {among or 'the province'}"
 
 
 def period_words(period: str | pd.Period, lang: Lang = "zh", *, ytd: bool = False, year: bool = True) -> str:

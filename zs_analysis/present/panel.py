@@ -1,5 +1,7 @@
 """The monthly panel of gross output: its chart, table and sentences."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
@@ -13,6 +15,9 @@ from zs_analysis.present.trace import TRANSFORMATIONS
 from zs_analysis.present.view import Note, View
 
 OUTPUT, CITY, WHOLE, REST = "gross_output_scale", "zhoushan", "total", "rest"
+ALL_CLUSTERS = "all_clusters"
+# A year with more published windows than this shows the longest alone.
+MOST_WINDOWS = 3
 # Two-sided normal quantiles of the bands.
 BANDS = {95: 1.960, 80: 1.282}
 MONTHS_OF_YEAR = 12
@@ -69,7 +74,6 @@ def course_chart(view: View) -> Chart | None:
     frame = with_bands(months.assign(period=months["time_period"], status=months["obs_status"]))
     amounts = ["value", *(f"{side}-{level}" for level in BANDS for side in ("lo", "hi"))]
     frame[amounts] = frame[amounts].apply(view.money)
-    width = (months["se"] / months["value"]).median() * 100
     return charts.course(
         frame,
         _windows(view),
@@ -78,12 +82,27 @@ def course_chart(view: View) -> Chart | None:
         title=_course_title(view, rows),
         unit=view.say(f"规上工业总产值，每月，{view.money_unit}", f"output a month, {view.money_unit}"),
         source=view.source(_level_facts(view)["source_id"]),
-        note=view.say(
-            f"黑横线为公布的累计数或全年数折成的月均，是公布数；其余为由全部公布数联立估计的月度值，标准误中位数为{fmt(width, 0)}%，不是公布数。所用的全部来源见下表。",
-            f"Black bars are published year-to-date or yearly figures as monthly averages; the rest is estimated from all "
-            f"published figures together (median standard error {fmt(width, 0)}%) and was not published. The table below lists all sources.",
-        ),
+        note=_course_note(view, months),
         lang=view.lang,
+    )
+
+
+def _course_note(view: View, months: pd.DataFrame) -> str:
+    estimated = months[months["obs_status"].ne("A")]
+    width = fmt((estimated["se"] / estimated["value"]).median() * 100, 0) if len(estimated) else ""
+    error = view.say(f"，标准误中位数为{width}%", f" (median standard error {width}%)") if width else ""
+    few = len(_shown_windows(view)) < len(_level_facts(view))
+    thinned = view.say(
+        "一年公布多次的只画最长的一段。", " Of a year published many times only the longest is drawn."
+    )
+    return (
+        view.say(
+            f"黑横线为公布的累计数或全年数折成的月均，是公布数；虚线为由全部公布数联立估计的月度值{error}，不是公布数。",
+            "Black bars are published year-to-date or yearly figures as monthly averages; dashed months are estimated from all "
+            f"published figures together{error} and were not published.",
+        )
+        + (thinned if few else "")
+        + view.say("所用的全部来源见下表。", " The table below lists all sources.")
     )
 
 
@@ -106,8 +125,17 @@ def _level_facts(view: View) -> pd.DataFrame:
     return facts[whole & facts["kind"].eq("level") & (facts["last"].astype(str) <= view.last_month)]
 
 
-def _windows(view: View) -> pd.DataFrame:
+def _shown_windows(view: View) -> pd.DataFrame:
+    """Windows to draw: where a year's months came out one by one, the longest holds the others."""
     facts = _level_facts(view)
+    year = facts["first"].map(lambda month: month.year)
+    many = year.groupby(year).transform("size").gt(MOST_WINDOWS)
+    longest = facts["last"].eq(facts.groupby(year)["last"].transform("max"))
+    return facts[~many | longest]
+
+
+def _windows(view: View) -> pd.DataFrame:
+    facts = _shown_windows(view)
     length = [(last - first).n + 1 for first, last in zip(facts["first"], facts["last"], strict=True)]
     return pd.DataFrame(
         {
@@ -133,10 +161,13 @@ def years_table(view: View) -> Table | None:
     if shown.empty:
         return None
     cells = shown.assign(text=[_cell(view, row) for row in shown.to_dict("records")])
-    wide = cells.pivot(index="activity", columns="time_period", values="text").loc[shown["activity"].unique()]
+    wide = cells.pivot(index="activity", columns="time_period", values="text")
+    wide = wide.loc[_in_order(view, shown["activity"].unique())]
     status = cells.pivot(index="activity", columns="time_period", values="obs_status").add_suffix(" status")
     frame = wide.join(status).reset_index()
     frame["name"] = [_part(view, code) for code in frame["activity"]]
+    subtotal = view.say("（“155”产业集群是其中的小计）", ' (the "155" clusters are a subtotal)')
+    subtotal = subtotal if ALL_CLUSTERS in set(frame["activity"]) else ""
     return Table(
         frame,
         view.say("规上工业总产值的年度估计", "Gross output a year, estimated"),
@@ -151,10 +182,10 @@ def years_table(view: View) -> Table | None:
         source=view.source(view.once(fitted).facts["source_id"]),
         note=view.say(
             "±后为95%区间的半宽；没有±的由公布数确定。—表示公布数不足以确定（相对标准误超过10%或没有任何水平数），不给估计。"
-            "各部分之和等于全市；“其余”为未单独公布的行业。f含最后一个公布数之后的月份，只是顺推，不是预测。",
+            f"各部分之和等于全市{subtotal}；“其余”为未单独公布的行业。f含最后一个公布数之后的月份，只是顺推，不是预测。",
             "After ± half the width of the 95% interval; figures without it follow from published ones. A dash means "
             "that published figures do not determine the cell (relative standard error above 10%, or no level at all). Parts add "
-            "to the city; the rest are industries not published separately. Years marked f hold months after the last published "
+            f"to the city{subtotal}; the rest are industries not published separately. Years marked f hold months after the last published "
             "figure: carried on, not forecast.",
         ),
         lang=view.lang,
@@ -163,6 +194,13 @@ def years_table(view: View) -> Table | None:
 
 def _with_a_value(years: pd.DataFrame) -> pd.Series:
     return years.loc[years["value"].notna(), "activity"]
+
+
+def _in_order(view: View, codes: Iterable[str]) -> list[str]:
+    """The city, the clusters in their order, other industries, and what is left."""
+    order = [WHOLE, ALL_CLUSTERS, *view.table("clusters").sort_values("rank_order")["cluster"]]
+    place = {code: number for number, code in enumerate(order)} | {REST: 2 * len(order)}
+    return sorted(codes, key=lambda code: place.get(code, len(order)))
 
 
 def _part(view: View, code: str) -> str:

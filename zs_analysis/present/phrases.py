@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 
 from zs_analysis.metrics import Interval, convert
-from zs_analysis.model import Figure
+from zs_analysis.model import Figure, figure
 from zs_analysis.present.findings import Findings
 from zs_analysis.present.numbers import (
     comparison_words,
@@ -13,6 +13,8 @@ from zs_analysis.present.numbers import (
     interval_words,
     period_words,
     rank_words,
+    turn_words,
+    versus_words,
     yi,
 )
 from zs_analysis.present.view import View
@@ -41,9 +43,12 @@ def window(view: View, figure: Figure) -> str:
 def span(view: View, figure: Figure, *, year: bool = True) -> str:
     """The period of a figure; at a monthly frequency shares and contributions cover the year so far too."""
     single = figure.freq != "M" or figure.transformation in ("level", "yoy", "yoy_rank")
-    if not single and figure.unfinished:
+    if figure.freq == "M" and figure.unfinished:
         month = period_words(figure.time_period, view.lang, year=year)
         return view.say(f"截至{month}发文", f"to the release in {month}")
+    if figure.transformation == "cumulative":
+        month = period_words(figure.time_period, view.lang, year=year)
+        return view.say(f"截至{month}累计", f"in all to {month}")
     return period_words(figure.time_period, view.lang, ytd=not single, year=year)
 
 
@@ -100,13 +105,54 @@ def _growth_words(view: View, figure: Figure) -> str:
     return view.say(f"同比增长{times}倍", growth_words(100 * figure.value, 0, "en"))
 
 
+def growth_cell(view: View, change: Figure) -> str:
+    """Growth as the text of a table's cell, in percent."""
+    if change.unit == "times":
+        return fmt(100 * change.value, 0, view.lang)
+    return fmt(change.value, change.decimals, view.lang)
+
+
 def rank(view: View, change: Figure) -> str:
     """The place of a growth in the province, as a clause that joins the growth, or nothing."""
     place = view.beside(change, "ytd_yoy_rank")
     if place is None:
         return ""
-    words = rank_words(int(place.value), view.lang)
+    words = place_words(view, place)
     return view.say(f"，增速{words}", f" ({words} by growth)")
+
+
+def place_words(view: View, place: Figure) -> str:
+    """A published place in the province; the source's 并列 (joint) stands in its note."""
+    return rank_words(int(place.value), view.lang, tied="并列" in place.note)
+
+
+def versus_year_before(view: View, change: Figure) -> str | None:
+    """A published growth against the one published for the same period a year before, as a clause."""
+    year, rest = change.time_period[:4], change.time_period[4:]
+    before = _growth_elsewhere(view, change, time_period=f"{int(year) - 1}{rest}")
+    if before is None:
+        return None
+    words = turn_words(change.value, before.value, max(change.decimals, before.decimals), view.lang)
+    if words.endswith("持平"):
+        return f"增速与上年同期{words}"
+    if words in ("unchanged", "little changed"):
+        return f"growth {words} from a year before"
+    return view.say(f"比上年同期{words}", f"{words} than a year before")
+
+
+def versus_province(view: View, change: Figure) -> str | None:
+    """A published growth against the province's over the same period, as a clause."""
+    other = _growth_elsewhere(view, change, ref_area="zhejiang")
+    if other is None or change.ref_area == "zhejiang":
+        return None
+    return versus_words(change.value, other.value, max(change.decimals, other.decimals), view.lang)
+
+
+def _growth_elsewhere(view: View, change: Figure, **elsewhere: str) -> Figure | None:
+    """The same growth of another time or place, where both are in percent and at the same prices."""
+    cell = {name: getattr(change, name) for name in ("time_period", "ref_area", "activity", "freq", "unit")}
+    found = figure(view.past, change.indicator, change.transformation, **(cell | elsewhere))
+    return found if found and change.unit == "pct" and found.price_basis == change.price_basis else None
 
 
 def statement(view: View, indicator: str, name: str | None = None, **where: str) -> str | None:
@@ -125,6 +171,17 @@ def statement(view: View, indicator: str, name: str | None = None, **where: str)
     parts += [growth(view, change) + rank(view, change)] if change else []
     when = window(view, level or change)
     return view.say(f"{when}{name}{'，'.join(parts)}。", f"{name}, {when}: {', '.join(parts)}.")
+
+
+def compared(view: View, indicator: str, **where: str) -> str | None:
+    """A `statement` with its growth held against the year before and against the province, where those are published."""
+    said, (_, change) = statement(view, indicator, **where), view.level_and_growth(indicator, **where)
+    if said is None or change is None:
+        return said
+    clauses = [
+        clause for clause in (versus_year_before(view, change), versus_province(view, change)) if clause
+    ]
+    return view.say("，", ", ").join([said[:-1], *clauses]) + said[-1]
 
 
 def listed(view: View, items: Iterable[str]) -> str:

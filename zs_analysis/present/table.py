@@ -1,16 +1,22 @@
 """Accessible tables with units, fixed decimals, and marks for estimates and missing figures."""
 
+import datetime
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
-from pandas.api.types import is_number, is_numeric_dtype
+from pandas.api.types import is_bool_dtype, is_number, is_numeric_dtype
 
+from zs_analysis.present.disclosure import MIME as DISCLOSURE
+from zs_analysis.present.disclosure import Disclosure
 from zs_analysis.present.numbers import decimals_of, fmt
 from zs_analysis.present.style import Lang
 
+SHEET = "application/vnd.zs.sheet+json"
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 MISSING, SUPPRESSED = "—", "×"
 MARKS = {"E": "e", "F": "f", "P": "p"}
 LEGEND = {
@@ -31,10 +37,14 @@ LEGEND = {
 }
 NO_WIDTH = "display:inline-block;width:0;line-height:0"  # a mark must not push its digits out of line
 # Text of so few characters stays on one line: Chinese would break anywhere.
-SHORT = 9
+SHORT = 10
 SOURCE = {"zh": "资料来源：", "en": "Source: "}
 UNIT = {"zh": "单位：", "en": "Unit: "}
 NOTE = {"zh": "注：", "en": "Note: "}
+MORE = {
+    "zh": "共{}行，页面列出前{}行，其余见本报告的数据工作簿。",
+    "en": "{} rows in all; the page has the first {}, the workbook of this report the others.",
+}
 
 
 @dataclass(frozen=True)
@@ -78,6 +88,10 @@ class Table:
         Of the whole table; a column's own unit goes into its header.
     columns : sequence of Column, optional
         All of the frame if not given.
+    disclosure : Disclosure, optional
+        What the table gives away of enterprises, where it was made from their registers.
+    most : int, optional
+        Rows on the page; the workbook of the report has all of them.
     """
 
     frame: pd.DataFrame
@@ -87,6 +101,8 @@ class Table:
     note: str = ""
     columns: Sequence[Column] = ()
     lang: Lang = "zh"
+    disclosure: Disclosure | None = None
+    most: int | None = None
 
     def __post_init__(self) -> None:
         columns = tuple(self.columns) or tuple(Column(str(key)) for key in self.frame.columns)
@@ -105,8 +121,31 @@ class Table:
         caption = f"<caption>{escape(self.caption)}{self._unit()}</caption>"
         return f'<div class="zs-table">\n<table>\n{caption}\n{self._grid()}</table>\n{self._foot()}</div>'
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {"text/html": self._repr_html_(), "text/plain": str(self)}
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return {
+            "text/html": self._repr_html_(),
+            "text/plain": str(self),
+            SHEET: self.sheet(),
+            **disclosed(self.disclosure, self.caption),
+        }
+
+    def sheet(self) -> dict[str, Any]:
+        """The numbers as plain JSON, for a workbook: columns with their kinds, rows, and the status of each cell."""
+        columns = [_sheet_column(column, self.frame) for column in self.columns]
+        values = [_plain_values(column, self.frame) for column in self.columns]
+        statuses = [
+            ["" if pd.isna(flag) else str(flag) for flag in _statuses(column, self.frame)]
+            for column in self.columns
+        ]
+        return {
+            "title": self.caption,
+            "unit": self.unit,
+            "source": self.source,
+            "note": self.note,
+            "columns": columns,
+            "rows": [list(row) for row in zip(*values, strict=True)],
+            "status": [list(row) for row in zip(*statuses, strict=True)],
+        }
 
     def _unit(self) -> str:
         if not self.unit:
@@ -115,7 +154,8 @@ class Table:
 
     def _grid(self) -> str:
         head = "".join(_head(column, self.frame) for column in self.columns)
-        rendered = [_cells(column, self.frame, self.lang) for column in self.columns]
+        # judged by the whole frame: digits must not depend on where the page stops
+        rendered = [_cells(column, self.frame, self.lang)[: self.most] for column in self.columns]
         rows = "".join(_row(cells, self.columns, self.frame) for cells in zip(*rendered, strict=True))
         return f"<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n{rows}</tbody>\n"
 
@@ -125,7 +165,48 @@ class Table:
             f"{sign}：{LEGEND['zh'][sign]}" if self.lang == "zh" else f"{sign}: {LEGEND['en'][sign]}"
             for sign in signs
         )
-        return foot({"zs-legend": legend}) + foot_lines(self.source, self.note, self.lang)
+        own = foot({"zs-legend": legend}) + foot({"zs-legend": self._more()})
+        return own + foot_lines(self.source, self.note, self.lang)
+
+    def _more(self) -> str:
+        if self.most is None or len(self.frame) <= self.most:
+            return ""
+        return MORE[self.lang].format(len(self.frame), self.most)
+
+
+def disclosed(disclosure: Disclosure | None, title: str) -> dict[str, Any]:
+    """The part of a MIME bundle by which the gate judges; nothing where no enterprise is shown."""
+    return {DISCLOSURE: disclosure.record(title)} if disclosure else {}
+
+
+def _sheet_column(column: Column, frame: pd.DataFrame) -> dict[str, Any]:
+    values = frame[column.key]
+    known = values.dropna()
+    numbers = is_numeric_dtype(values) and not is_bool_dtype(values)
+    days = len(known) > 0 and all(_is_day(value) for value in known)
+    decimals = column.decimals if column.decimals is not None or not numbers else decimals_of(values)
+    return {
+        "label": column.label or column.key,
+        "unit": column.unit,
+        "kind": "number" if numbers else "date" if days else "text",
+        "decimals": decimals,
+    }
+
+
+def _is_day(value: object) -> bool:
+    return isinstance(value, datetime.date) or (isinstance(value, str) and bool(DAY.fullmatch(value)))
+
+
+def _plain_values(column: Column, frame: pd.DataFrame) -> list[float | int | str | None]:
+    return [_plain(value) for value in frame[column.key].tolist()]
+
+
+def _plain(value: object) -> float | int | str | None:
+    if pd.isna(value):
+        return None
+    if isinstance(value, datetime.date):
+        return value.strftime("%Y-%m-%d")
+    return value if is_number(value) and not isinstance(value, bool) else str(value)
 
 
 def foot(lines: dict[str, str]) -> str:

@@ -24,6 +24,16 @@ TRANSFORMATIONS = {
     "yoy_rank": ("增速位次", "rank by growth"),
     "ytd_yoy_rank": ("累计增速位次", "rank by growth, year to date"),
 }
+CELL = [
+    "indicator",
+    "ref_area",
+    "counterpart_area",
+    "activity",
+    "freq",
+    "transformation",
+    "unit",
+    "obs_status",
+]
 STATUSES = {
     "F": ("（预计）", " (announced)"),
     "P": ("（初步）", " (provisional)"),
@@ -32,18 +42,24 @@ STATUSES = {
 
 
 def table(view: View, indicators: Sequence[str]) -> Table | None:
-    """Figures of some indicators for the city and its areas in the reported year, with their source lines.
+    """Figures of some indicators for the city, its areas and the province in the year, with their source lines.
 
     Parameters
     ----------
     indicators : sequence of str
         Codes.
+
+    Notes
+    -----
+    Of monthly figures those of the newest month of each cell; the months before would fill pages.
     """
-    areas = ["zhoushan", *view.inside("zhoushan")]
+    areas = ["zhoushan", *view.inside("zhoushan"), "zhejiang"]
     known = view.observations
     rows = known[known["indicator"].isin(indicators) & known["ref_area"].isin(areas)]
     within = last_month(rows).le(view.last_month) | rows["obs_status"].eq("F")
     rows = rows[rows["time_period"].str[:4].eq(view.year) & within]
+    month = last_month(rows)
+    rows = rows[month.eq(month.groupby([rows[name] for name in CELL]).transform("max"))]
     if rows.empty:
         return None
     return Table(

@@ -19,6 +19,8 @@ T = TypeVar("T")
 
 # A whole year is published as a level; until then the year so far stands for it.
 WHOLE_YEAR = {"ytd": "level", "ytd_yoy": "yoy", "ytd_yoy_rank": "yoy_rank"}
+# Releases of one series in a source line; of more, the first and the last are named.
+MOST_CITED = 4
 NAMED = {
     "indicators": "indicator",
     "areas": "area",
@@ -228,9 +230,18 @@ class View:
         return self.observations[last_month(self.observations).le(self.last_month)]
 
     def source(self, source_ids: Iterable[str]) -> str:
-        """Source line for a chart or table."""
+        """Source line for a chart or table; a long row of releases of one publisher is told by its ends."""
         rows = self._sources.loc[list(dict.fromkeys(source_ids))]
-        return self.say("；", "; ").join(self._citation(row) for row in rows.to_dict("records"))
+        rows = rows.assign(series=rows["publisher"] + rows["title"].str.replace(r"\d+", "", regex=True))
+        cited = [self._cited(group) for _, group in rows.groupby("series", sort=False)]
+        return self.say("；", "; ").join(cited)
+
+    def _cited(self, series: pd.DataFrame) -> str:
+        if len(series) <= MOST_CITED:
+            return self.say("；", "; ").join(self._citation(row) for row in series.to_dict("records"))
+        ends = series.sort_values("released").iloc[[0, -1]]
+        first, last = (self._citation(row) for row in ends.to_dict("records"))
+        return self.say(f"{first}至{last}，共{len(series)}期", f"{first} to {last}, {len(series)} releases")
 
     @cached_property
     def _sources(self) -> pd.DataFrame:

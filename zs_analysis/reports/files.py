@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
-from zs_analysis.files import replacing
+from zs_analysis.files import replace_together, replacing
 from zs_analysis.reports.errors import ReportError
 
 
@@ -43,4 +44,21 @@ def write_atomic(path: Path, text: str) -> None:
     except OSError as error:
         raise ReportError(
             f"Cannot write {path}: {error.strerror}. Any earlier file there is untouched."
+        ) from error
+
+
+def write_together(contents: Mapping[Path, bytes]) -> None:
+    """Write files of one folder so that a full disk leaves all the old ones; the last takes its place last.
+
+    Raises
+    ------
+    ReportError
+        A file cannot be written; what was at the paths before is still there.
+    """
+    try:
+        replace_together(contents)
+    except OSError as error:
+        raise ReportError(
+            f"Cannot write {', '.join(path.name for path in contents)} into {next(iter(contents)).parent}: "
+            f"{error.strerror}. Any earlier files there are untouched."
         ) from error

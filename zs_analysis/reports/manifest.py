@@ -96,6 +96,12 @@ def read(folder: Path) -> dict[str, Any] | None:
     return manifest if isinstance(manifest, dict) and isinstance(manifest.get("reports"), list) else None
 
 
+def runs_below(root: Path) -> list[dict[str, Any]]:
+    """The manifests of all runs one or two folders below `root`."""
+    found = sorted([*root.glob(f"*/{NAME}"), *root.glob(f"*/*/{NAME}")])
+    return [run for path in found if (run := read(path.parent)) is not None]
+
+
 def write(folder: Path, manifest: Mapping[str, Any]) -> Path:
     """Write the manifest into `folder` and return its path."""
     write_atomic(folder / NAME, json.dumps(manifest, ensure_ascii=False, indent=2, default=str) + "\n")

@@ -7,7 +7,7 @@ import html
 import importlib.metadata
 import mimetypes
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -47,6 +47,14 @@ class PageMeta:
 
 
 @dataclass(frozen=True)
+class PageLink:
+    """A file beside a page, and what readers call it."""
+
+    file: str
+    label: str
+
+
+@dataclass(frozen=True)
 class Heading:
     """One entry of the table of contents."""
 
@@ -65,7 +73,15 @@ class Body:
     html: str
 
 
-def report_page(body: Body, *, lang: Lang, meta: PageMeta, font_css: FontCss) -> str:
+def report_page(
+    body: Body,
+    *,
+    lang: Lang,
+    meta: PageMeta,
+    font_css: FontCss,
+    links: Sequence[PageLink] = (),
+    override: str = "",
+) -> str:
     """Put the content of a notebook into a page.
 
     Parameters
@@ -78,13 +94,23 @@ def report_page(body: Body, *, lang: Lang, meta: PageMeta, font_css: FontCss) ->
         Suite, period and "as of" line.
     font_css : callable
         Takes the text of the page, gives the CSS of a font that has its characters.
+    links : sequence of PageLink
+        Files that lie beside the page.
+    override : str
+        Why the page is published although it should not be; stands at its top.
 
     Returns
     -------
     str
         A complete HTML document; the same arguments give the same text.
     """
-    context = {"title": body.title, "body": body, "headings": body.headings}
+    context = {
+        "title": body.title,
+        "body": body,
+        "headings": body.headings,
+        "links": links,
+        "override": override,
+    }
     return document("report.html.j2", context, lang=lang, meta=meta, font_css=font_css)
 
 
@@ -117,6 +143,29 @@ def error_page(
         "body": read_body(notebook, execution.notebook, lang) if notebook else None,
     }
     return document("error.html.j2", context, lang=lang, meta=meta, font_css=lenient(font_css))
+
+
+def withheld_page(
+    name: str, title: str, reasons: Sequence[str], *, lang: Lang, meta: PageMeta, font_css: FontCss
+) -> str:
+    """Say why a report is not published and what to do; nothing of its content is on the page.
+
+    Parameters
+    ----------
+    name, title : str
+        Of the report.
+    reasons : sequence of str
+        What speaks against it.
+    lang, meta, font_css
+        As for `report_page`.
+
+    Returns
+    -------
+    str
+        A complete HTML document.
+    """
+    context = {"title": WORDS[lang]["withheld_title"], "name": name, "report": title, "reasons": reasons}
+    return document("withheld.html.j2", context, lang=lang, meta=meta, font_css=lenient(font_css))
 
 
 def read_body(notebook: NotebookNode, source: Path, lang: Lang) -> Body:

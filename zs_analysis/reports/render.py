@@ -11,38 +11,20 @@ from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor, as_
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
 
-import nbformat
 from tqdm import tqdm
 
 from zs_analysis.reports import manifest
 from zs_analysis.reports.errors import ParameterError, ReportError
 from zs_analysis.reports.execute import Execution, Failure, run_notebook
-from zs_analysis.reports.files import check_writable, write_atomic
-from zs_analysis.reports.page import Body, FontCss, PageMeta, error_page, read_body, report_page
+from zs_analysis.reports.files import check_writable
+from zs_analysis.reports.page import FontCss, PageMeta
 from zs_analysis.reports.parameters import checked, declared
+from zs_analysis.reports.publish import Gate, Press, ReportResult, earlier_entries, entries, publish
 from zs_analysis.reports.site import write_run_index
 from zs_analysis.reports.words import WORDS, Lang
 
 LOST = "The executor lost its worker, probably killed for lack of memory. Run fewer jobs at once."
-
-
-@dataclass(frozen=True)
-class ReportResult:
-    """What became of one report.
-
-    `page` is the published page, after a failure that of an earlier run; `error_page` says what went wrong.
-    """
-
-    name: str
-    title: str
-    status: Literal["ok", "failed"]
-    page: Path | None
-    error_page: Path | None
-    seconds: float
-    findings: tuple[str, ...] = ()
-    message: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,7 +37,7 @@ class RenderResult:
 
     @property
     def ok(self) -> bool:
-        """Whether no report failed."""
+        """Whether every report was published."""
         return all(report.status == "ok" for report in self.reports)
 
 
@@ -63,20 +45,6 @@ class RenderResult:
 class _Job:
     notebook: Path
     parameters: dict[str, object]
-
-
-@dataclass(frozen=True)
-class _Press:
-    """Where and how the pages of a run are printed."""
-
-    out: Path
-    lang: Lang
-    meta: PageMeta
-    font_css: FontCss
-
-    @property
-    def style(self) -> dict[str, Any]:
-        return {"lang": self.lang, "meta": self.meta, "font_css": self.font_css}
 
 
 def render_notebooks(
@@ -90,9 +58,13 @@ def render_notebooks(
     font_css: FontCss,
     jobs: int | None = None,
     executor: Executor | None = None,
+    gate: Gate | None = None,
+    overrides: Mapping[str, str] | None = None,
     progress: bool = True,
 ) -> RenderResult:
     """Run notebooks side by side and publish their pages, an index and a manifest.
+
+    A page comes with the workbook of its numbers and the files that its notebook made.
 
     Parameters
     ----------
@@ -115,6 +87,11 @@ def render_notebooks(
         Notebooks at a time; as many as there are processors by default. Not used with `executor`.
     executor : concurrent.futures.Executor, optional
         Runs the notebooks elsewhere, such as on a Dask cluster, which must see the same notebook paths.
+    gate : callable, optional
+        Judges what the notebooks tell of their disclosures before anything is published; see `Gate`.
+        Reports are judged in the order of `notebooks`. A report with reasons against it is withheld.
+    overrides : mapping of str to str, optional
+        Why a report is published whatever the gate says, by its name.
     progress : bool
         A bar on stderr if it is a terminal, else a line for each report.
 
@@ -128,16 +105,19 @@ def render_notebooks(
     ParameterError
         A notebook does not take these parameters; nothing was run or written.
     ReportError
-        The notebooks cannot share a folder, or `out` cannot be written; nothing was run.
+        The notebooks cannot share a folder, `out` cannot be written, or an override names no report or no
+        reason; nothing was run.
     """
     if lang not in WORDS:
         raise ReportError(f"No language {lang!r}; there are: {', '.join(WORDS)}.")
     work = _checked_jobs([Path(notebook) for notebook in notebooks], parameters)
-    press = _Press(Path(out), lang, page_meta, font_css)
-    check_writable(press.out)
+    _check_overrides([job.notebook.stem for job in work], overrides or {})
+    check_writable(Path(out))
+    earlier = earlier_entries(Path(out))
+    press = Press(Path(out), lang, page_meta, font_css, gate, overrides or {}, [], earlier)
     run = manifest.describe_run([job.notebook for job in work], data_files, parameters, lang)
     results = _run_and_publish(work, press, executor, jobs or os.cpu_count() or 1, progress)
-    run |= {"finished": manifest.now(), "reports": _entries(press.out, results, run)}
+    run |= {"finished": manifest.now(), "reports": entries(results, earlier, run)}
     manifest.write(press.out, run)
     index = write_run_index(press.out, run, **press.style)
     return RenderResult(press.out, index, tuple(results))
@@ -161,15 +141,27 @@ def _checked_jobs(notebooks: Sequence[Path], parameters: Mapping[str, object]) -
     return work
 
 
+def _check_overrides(names: Sequence[str], overrides: Mapping[str, str]) -> None:
+    unknown = [name for name in overrides if name not in names]
+    if unknown:
+        raise ReportError(f"An override names {', '.join(unknown)}; this run has {', '.join(names)}.")
+    if empty := [name for name, reason in overrides.items() if not reason.strip()]:
+        raise ReportError(f"The override of {', '.join(empty)} has no reason; say why it may be published.")
+
+
 def _run_and_publish(
-    work: list[_Job], press: _Press, executor: Executor | None, jobs: int, progress: bool
+    work: list[_Job], press: Press, executor: Executor | None, jobs: int, progress: bool
 ) -> list[ReportResult]:
-    results = {}
+    results: list[ReportResult] = []
+    done: dict[Path, Execution] = {}
     with _progress(len(work), progress) as tell:
-        for job, execution in _executions(work, executor, min(jobs, len(work))):
-            results[job.notebook] = _publish(execution, job.parameters, press)
-            tell(results[job.notebook])
-    return [results[job.notebook] for job in work]
+        for finished, execution in _executions(work, executor, min(jobs, len(work))):
+            done[finished.notebook] = execution
+            # In the order asked for: what the gate says of a report depends on those published before it.
+            while len(results) < len(work) and (job := work[len(results)]).notebook in done:
+                results.append(publish(done.pop(job.notebook), job.parameters, press))
+                tell(results[-1])
+    return results
 
 
 def _executions(work: list[_Job], executor: Executor | None, jobs: int) -> Iterator[tuple[_Job, Execution]]:
@@ -205,78 +197,6 @@ def _outcome(job: _Job, done: Execution | BaseException) -> Execution:
         return done
     message = LOST if isinstance(done, BrokenExecutor) else f"{type(done).__name__}: {done}"
     return Execution(job.notebook, 0.0, None, Failure(message))
-
-
-def _publish(execution: Execution, parameters: Mapping[str, object], press: _Press) -> ReportResult:
-    if execution.failure is None:
-        notebook = nbformat.reads(execution.executed, as_version=4)
-        try:
-            body = read_body(notebook, execution.notebook, press.lang)
-            text = report_page(body, **press.style)
-        except Exception as error:
-            failure = Failure(f"The page could not be made. {type(error).__name__}: {error}")
-            execution = Execution(execution.notebook, execution.seconds, None, failure)
-        else:
-            return _publish_page(execution, body, text, press.out)
-    return _publish_error(execution, parameters, press)
-
-
-def _publish_page(execution: Execution, body: Body, text: str, out: Path) -> ReportResult:
-    page = out / f"{execution.name}.html"
-    write_atomic(page, text)
-    (out / f"{execution.name}.error.html").unlink(missing_ok=True)
-    return ReportResult(execution.name, body.title, "ok", page, None, execution.seconds, body.findings)
-
-
-def _publish_error(execution: Execution, parameters: Mapping[str, object], press: _Press) -> ReportResult:
-    earlier, error = (press.out / f"{execution.name}{end}" for end in (".html", ".error.html"))
-    write_atomic(error, error_page(execution, parameters, **press.style))
-    title = _title(execution.notebook, press.lang)
-    page = earlier if earlier.is_file() else None
-    return ReportResult(
-        execution.name, title, "failed", page, error, execution.seconds, (), execution.failure.message
-    )
-
-
-def _title(notebook: Path, lang: Lang) -> str:
-    try:
-        return read_body(nbformat.read(notebook, as_version=4), notebook, lang).title
-    except Exception:
-        return notebook.stem
-
-
-def _entries(out: Path, results: Sequence[ReportResult], run: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The reports of the manifest: those of this run, then those that an earlier run left in the folder."""
-    earlier = {report["name"]: report for report in (manifest.read(out) or {"reports": []})["reports"]}
-    entries = [_entry(result, earlier.pop(result.name, None), run) for result in results]
-    left = [report | {"kept": True} for report in earlier.values() if report["page"] or report["error_page"]]
-    return entries + left
-
-
-def _entry(result: ReportResult, earlier: Mapping[str, Any] | None, run: Mapping[str, Any]) -> dict[str, Any]:
-    kept = result.status == "failed" and result.page is not None
-    # The findings shown beside a link belong to the page behind it.
-    made = {
-        "rendered": manifest.now(),
-        "commit": (run["git"] or {}).get("commit"),
-        "parameters": run["parameters"],
-        "findings": result.findings,
-    }
-    source = (earlier or {}) if kept else made
-    return {
-        "name": result.name,
-        "title": result.title,
-        "status": result.status,
-        "kept": kept,
-        "seconds": round(result.seconds, 2),
-        "message": result.message,
-        "error_page": result.error_page.name if result.error_page else None,
-        "page": manifest.page_facts(result.page) if result.page else None,
-        "findings": list(source.get("findings", [])),
-        "rendered": source.get("rendered"),
-        "commit": source.get("commit"),
-        "parameters": source.get("parameters"),
-    }
 
 
 @contextmanager

@@ -32,7 +32,7 @@ def write_run_index(
         The index.
     """
     reports = run["reports"]
-    failed = any(report["status"] == "failed" for report in reports)
+    failed = any(report["status"] in ("failed", "withheld") for report in reports)
     context = {
         "title": WORDS[lang]["run_title"].format(meta.period),
         "reports": reports,

@@ -1,5 +1,6 @@
 """The pages in a browser: offline, with and without scripts, wide and narrow, and on paper."""
 
+import re
 import shutil
 import subprocess
 from functools import cache
@@ -177,6 +178,18 @@ def test_the_printed_page_holds_the_headline_as_text(opened, tmp_path, name, lan
     text = pdf_text(tmp_path / "page.pdf")
     assert HEADLINE_FROM_REVIEW[lang].replace(" ", "") in text
     assert lang == "en" or "规上工业总产值" in text
+
+
+@EVERY_LANG
+@pytest.mark.parametrize("name", ["00_brief"])
+def test_the_brief_is_one_sheet_of_paper(opened, tmp_path, name, lang):
+    page, _ = opened
+    page.pdf(path=tmp_path / "brief.pdf", format="A4", prefer_css_page_size=True)
+    assert pages_of((tmp_path / "brief.pdf").read_bytes()) == 1
+
+
+def pages_of(pdf: bytes) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b", pdf))
 
 
 def pdf_text(path: Path) -> str:

@@ -37,6 +37,14 @@ def test_a_bad_period_or_day_writes_nothing(tmp_path, period, as_of):
     assert not (tmp_path / "out").exists()
 
 
+def test_an_override_of_a_report_that_is_not_rendered_or_without_reason_writes_nothing(tmp_path):
+    with pytest.raises(ReportError, match="An override names 75_lists; this run has 00_brief"):
+        zs.render("2023Q4", "00_brief", tmp_path / "out", override={"75_lists": "x"})
+    with pytest.raises(ReportError, match="The override of 00_brief has no reason"):
+        zs.render("2023Q4", "00_brief", tmp_path / "out", override={"00_brief": ""})
+    assert not (tmp_path / "out").exists()
+
+
 def test_all_failures_of_the_data_are_told_at_once(package, tmp_path):
     for name in ("areas.csv", "rules.csv"):
         (package / name).unlink()

@@ -1,0 +1,1 @@
+"""The parts of the invented example: an economy of firms, its projects, and the figures published of both."""

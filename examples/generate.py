@@ -24,12 +24,21 @@ COPIED = (
     *("activities", "aliases", "areas", "clusters", "departments"),
     *("indicators", "panel_links", "rules", "targets", "units"),
 )
+# Real firms in the vocabulary, lest invented figures stand beside their names
+RENAMED = {
+    "浙江石油化工有限公司": "示例龙头企业有限公司",
+    "浙石化": "示例龙头企业",
+    "Zhejiang Petroleum & Chemical Co., Ltd.": "Example Leader Co., Ltd.",
+    "ZPC": "Example Leader",
+    "荣盛石化": "示例母公司",
+    "Rongsheng Petrochemical": "Example Parent",
+}
 NOTICE = {"zh": "示例数据，纯属虚构。", "en": "Example data, wholly invented."}
 TITLE = "Invented example of a data package (示例数据，纯属虚构)"
 DESCRIPTION = (
     "Firms, projects, observations and their sources are invented by examples/generate.py. Vocabularies, "
-    "rules and targets are those of the embedded package; the targets are the frame that the invented "
-    "outcomes are held against."
+    "rules and targets are those of the embedded package, but for the names of firms; the targets are the "
+    "frame that the invented outcomes are held against."
 )
 README = """# 示例数据，纯属虚构 / Example data, wholly invented
 
@@ -130,7 +139,10 @@ def write(folder: Path) -> None:
         one["name"]: [field["name"] for field in one["schema"]["fields"]] for one in description["resources"]
     }
     for name in COPIED:
-        (folder / f"{name}.csv").write_bytes((DATA / f"{name}.csv").read_bytes())
+        text = (DATA / f"{name}.csv").read_text(encoding="utf-8")
+        for real, invented in RENAMED.items():
+            text = text.replace(real, invented)
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8", newline="\n")
     for name, table in tables().items():
         text = table[columns[name]].map(_text)
         text.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")

@@ -78,7 +78,8 @@ def investment_finding(view: View) -> str | None:
     )
     if plain is None or known is None:
         return plain
-    without = view.say(f"；扣除浙石化{growth(view, known[2])}", f"; without ZPC {growth(view, known[2])}")
+    name = investment.firm(view)
+    without = view.say(f"；扣除{name}{growth(view, known[2])}", f"; without {name} {growth(view, known[2])}")
     return plain[:-1] + without + (_bound_words(view, bound) if bound else "") + plain[-1]
 
 
@@ -87,8 +88,8 @@ def _bound_words(view: View, bound: ExFirmBound) -> str:
     if rounded(least, 1) == 0:
         return ""
     return view.say(
-        f"，可推知上年同期浙石化投资至少{yi(least, 1)}（占{pct(share, 1)}以上）",
-        f", so ZPC invested at least {yi(least, 1, 'en')} a year earlier ({pct(share, 1, 'en')} or more)",
+        f"，可推知上年同期{investment.firm(view)}投资至少{yi(least, 1)}（占{pct(share, 1)}以上）",
+        f", so {investment.firm(view)} invested at least {yi(least, 1, 'en')} a year earlier ({pct(share, 1, 'en')} or more)",
     )
 
 

@@ -78,6 +78,13 @@ class Disclosure:
         return cls("counts", "只有企业个数，没有金额。", "Numbers of enterprises only, no amounts.", True)
 
     @classmethod
+    def checked(cls, rules: DisclosureRules) -> "Disclosure":
+        """Of totals of the whole register, none of which the rules find sensitive: nothing is withheld."""
+        return cls(
+            "protected", "各合计数均符合披露规则。", "All totals keep the rules.", True, rules=vars(rules)
+        )
+
+    @classmethod
     def joined(cls, *parts: "Disclosure") -> "Disclosure":
         """Of a table with several columns that were protected one by one."""
         worst = min(parts, key=lambda part: (part.passes, part.kind == "counts"))

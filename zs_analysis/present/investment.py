@@ -71,6 +71,11 @@ def ex_firm(view: View) -> tuple[Figure, Figure, Figure] | None:
     return (level, total, without) if level.time_period == total.time_period == without.time_period else None
 
 
+def firm(view: View) -> str:
+    """Name of the firm without which growth is published too."""
+    return view.name("areas", "zpc")
+
+
 def ex_firm_bound(view: View) -> ExFirmBound | None:
     """Bounds on the dominant firm's investment, with what rounding leaves open."""
     known = ex_firm(view)
@@ -104,9 +109,9 @@ def ex_firm_finding(view: View) -> str | None:
         return _grew_less(view, bound, growth(view, total), growth(view, without))
     least = bound.firm_level_min
     return view.say(
-        f"扣除浙石化（浙江石油化工有限公司）后{growth(view, without)}，低于全部工业投资的{growth(view, total)}：本年浙石化投资至少"
+        f"扣除{firm(view)}后{growth(view, without)}，低于全部工业投资的{growth(view, total)}：本年{firm(view)}投资至少"
         f"{yi(least.value, 1)}（计入舍入误差不低于{yi(least.lo, 1)}）；其上年投资额无法由公布数确定，只知增速不低于全部工业投资。",
-        f"Without Zhejiang Petroleum & Chemical (ZPC) it is {growth(view, without)}, less than the total. Both hold at once only if ZPC "
+        f"Without {firm(view)} it is {growth(view, without)}, less than the total. Both hold at once only if {firm(view)} "
         f"invested at least {yi(least.value, 1, 'en')} this year ({yi(least.lo, 1, 'en')} allowing for rounding); its investment a "
         "year earlier cannot be told from what is published, only that it did not grow less than the total.",
     )
@@ -115,9 +120,9 @@ def ex_firm_finding(view: View) -> str | None:
 def _grew_less(view: View, bound: ExFirmBound, total: str, without: str) -> str:
     least, share = bound.firm_base_min, bound.firm_base_share_min_pct
     return view.say(
-        f"扣除浙石化（浙江石油化工有限公司）后{without}，与全部工业投资的{total}并不矛盾：上年同期浙石化投资至少"
+        f"扣除{firm(view)}后{without}，与全部工业投资的{total}并不矛盾：上年同期{firm(view)}投资至少"
         f"{yi(least.value, 1)}（计入舍入误差不低于{yi(least.lo, 1)}），占{pct(share.value, 1)}以上；其本年投资额无法由公布数确定，只知增速不高于全部工业投资。",
-        f"Without Zhejiang Petroleum & Chemical (ZPC) it is {without}. Both hold at once only if ZPC invested at least "
+        f"Without {firm(view)} it is {without}. Both hold at once only if {firm(view)} invested at least "
         f"{yi(least.value, 1, 'en')} a year earlier ({yi(least.lo, 1, 'en')} allowing for rounding), "
         f"{pct(share.value, 1, 'en')} of the total or more; its investment this year cannot be told from what is published, "
         "only that it did not grow faster than the total.",
@@ -129,14 +134,14 @@ def ex_firm_note(view: View) -> Note:
     if ex_firm(view) is None:
         return Note(
             view.say(
-                "扣除浙石化的增速、全部工业投资的水平和增速没有同一时期的公布数，推不出界限。",
-                "Level, growth and growth without ZPC are not published for one period: there is no bound.",
+                f"扣除{firm(view)}的增速、全部工业投资的水平和增速没有同一时期的公布数，推不出界限。",
+                f"Level, growth and growth without {firm(view)} are not published for one period: there is no bound.",
             )
         )
     return Note(
         view.say(
             "两个增速相近，推出的下限为零，不能说明什么。",
-            "Growth with and without ZPC is alike: the bound is zero and says nothing.",
+            f"Growth with and without {firm(view)} is alike: the bound is zero and says nothing.",
         )
     )
 
@@ -487,16 +492,20 @@ def ex_firm_chart(view: View) -> Chart | None:
     frame = metrics.ex_firm_set(level, total, ex_growth_pct=without).apply(view.money)
     past = _base_bound(bound) > 0
     least = bound.firm_base_min if past else bound.firm_level_min
-    now = view.say("浙石化本年投资（亿元，未公布）", "ZPC this year (bn yuan, not published)")
-    before = view.say("浙石化上年同期投资（亿元，未公布）", "ZPC a year earlier (bn yuan, not published)")
+    now = view.say(
+        f"{firm(view)}本年投资（亿元，未公布）", f"{firm(view)} this year (bn yuan, not published)"
+    )
+    before = view.say(
+        f"{firm(view)}上年同期投资（亿元，未公布）", f"{firm(view)} a year earlier (bn yuan, not published)"
+    )
     return charts.identified_set(
         frame,
         *(("firm_level", "firm_base") if past else ("firm_base", "firm_level")),
         interval=("firm_base_lo", "firm_base_hi") if past else None,
         bound=(view.say("下限", "Least"), view.money(least.value)),
         title=view.say(
-            f"{'上年同期' if past else '本年'}浙石化工业投资不可能低于{yi(least.value, 1)}",
-            f"ZPC cannot have invested less than {yi(least.value, 1, 'en')} {'a year earlier' if past else 'this year'}",
+            f"{'上年同期' if past else '本年'}{firm(view)}工业投资不可能低于{yi(least.value, 1)}",
+            f"{firm(view)} cannot have invested less than {yi(least.value, 1, 'en')} {'a year earlier' if past else 'this year'}",
         ),
         x_label=now if past else before,
         y_label=before if past else now,

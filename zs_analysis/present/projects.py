@@ -436,7 +436,7 @@ def schedule_chart(view: View) -> Chart | None:
             "actual": view.money(course["invested"].astype(float)),
         }
     )
-    return charts.against_plan(
+    chart = charts.against_plan(
         frame,
         names=(view.say("计划", "scheduled"), view.say("完成", "done")),
         title=view.say(f"在册项目完成投资{ahead}{size}", f"Investment of the projects is {size} {ahead}"),
@@ -450,6 +450,7 @@ def schedule_chart(view: View) -> Chart | None:
         ),
         lang=view.lang,
     )
+    return replace(chart, disclosure=_checked(view))
 
 
 def schedule_table(view: View, by: str) -> Table | None:
@@ -614,7 +615,12 @@ def capacity_table(view: View) -> Table | None:
             "由公布的年新增产值推算，不是预测。", "Worked out from the published total, not a forecast."
         ),
         lang=view.lang,
+        disclosure=_checked(view),
     )
+
+
+def _checked(view: View) -> Disclosure | None:
+    return Disclosure.checked(disclosure_rules(view)) if has_register(view) else None
 
 
 def capacity_is_safe(view: View) -> bool:

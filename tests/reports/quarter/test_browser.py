@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from zs_analysis import quarter
 from zs_analysis.present.fonts import PAGE_FAMILY
 
 CHROMIUM = shutil.which("chromium")
@@ -27,8 +28,8 @@ QUIET = [
     "--disable-sync",
 ]
 LANGS = ("zh", "en")
-NAMES = ["index", "00_brief", "10_output_growth", "20_investment", "30_cluster_forecast", "40_targets"]
-REPORTS = NAMES[1:]
+REPORTS = sorted(path.stem for path in quarter.NOTEBOOKS.glob("*.ipynb"))
+NAMES = ["index", *REPORTS]
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 SAMPLE = "舟山规上工业总产值"
 HEADLINE_FROM_REVIEW = {"zh": "3246.8亿元", "en": "324.68 bn yuan"}

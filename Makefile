@@ -17,8 +17,9 @@ example: .venv/ready  ## invent a data package and render its newest quarter; AR
 	@$(BIN)/python examples/generate.py examples/data
 	@$(BIN)/zs-analysis render --data examples/data --out examples/site --override "75_enterprise_lists=示例数据，纯属虚构 / the data are invented" $(ARGS)
 
+# The tests run on all cores; threads of linear algebra would only wait for each other.
 test: .venv/ready
-	@$(BIN)/python -m pytest $(ARGS)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(ARGS)
 
 lab: .venv/ready
 	@$(BIN)/jupyter lab --notebook-dir=notebooks $(ARGS)

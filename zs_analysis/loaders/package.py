@@ -3,13 +3,14 @@
 import json
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from pandera.pandas import DataFrameSchema
 
+from zs_analysis.files import sha256
 from zs_analysis.loaders import rules, vintages
 from zs_analysis.loaders.schema import (
     MISSING,
@@ -145,6 +146,23 @@ def _whole_text(table: str, folder: Path) -> pd.DataFrame:
 
 def _failures(table: str, folder: Path) -> pd.DataFrame:
     """Everything wrong with a table and with what the ingested releases add to it."""
+    return _failures_in(table, folder, _content(folder))
+
+
+def _content(folder: Path) -> str:
+    """Tells one state of a data package from another; any file of it can break any table."""
+    return " ".join(_named(path) for path in sorted((*folder.glob("*.csv"), *vintages.paths(folder))))
+
+
+def _named(path: Path) -> str:
+    try:
+        return path.name + sha256(path)
+    except OSError:  # the check of the table says it in words
+        return path.name
+
+
+@lru_cache(maxsize=256)
+def _failures_in(table: str, folder: Path, content: str) -> pd.DataFrame:
     file = resource(table)["path"]
     found = check(table, read_table(folder / file, file), folder)
     if table == "sources":

@@ -220,9 +220,13 @@ class View:
 
     def inside(self, area: str) -> list[str]:
         """Areas that lie in an area, directly or not; firms are none."""
-        areas = self.table("areas").query("kind != 'enterprise'")
-        within = areas.loc[areas["parent"].eq(area), "area"].tolist()
+        within = self._parts_of_areas.get(area, [])
         return within + [deeper for code in within for deeper in self.inside(code)]
+
+    @cached_property
+    def _parts_of_areas(self) -> dict[str, list[str]]:
+        areas = self.table("areas").query("kind != 'enterprise'")
+        return areas.groupby("parent")["area"].agg(list).to_dict()
 
     @cached_property
     def past(self) -> pd.DataFrame:

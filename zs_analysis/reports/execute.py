@@ -58,13 +58,14 @@ class ThisInterpreter(AsyncKernelManager):
     """A kernel on the running Python, whatever kernelspecs are or are not installed.
 
     An own IPython folder keeps the user's start-up files out of reports; a fixed hash seed keeps the order of
-    sets.
+    sets. Reports run side by side, so linear algebra takes one thread each: more would wait for each other.
     """
 
     @property
     def kernel_spec(self) -> KernelSpec:
         """The specification of the kernel to start."""
-        env = {"PYTHONHASHSEED": "0", "IPYTHONDIR": str(Path(self.connection_file).parent)}
+        threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+        env = {"PYTHONHASHSEED": "0", "IPYTHONDIR": str(Path(self.connection_file).parent), **threads}
         argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
         return KernelSpec(argv=argv, env=env, display_name="Python 3", language="python")
 

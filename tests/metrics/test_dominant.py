@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from zs_analysis import metrics
 from zs_analysis.metrics import Interval
 
-levels, rates = st.floats(1, 1000), st.floats(-50, 100)
+levels = st.floats(1, 1000)
+rates = st.floats(-50, 100).map(lambda rate: round(rate, 2))
 # Zhoushan Statistics Bureau, table of March 2020: January to March, 1e8 CNY and percent; petrochemicals in the city.
 CITY_FROM_BUREAU_2020_03, PETROCHEMICALS_FROM_BUREAU_2020_03 = ("316.3", "76.9"), ("166.9", "625.8")
 

@@ -8,7 +8,6 @@ from collections.abc import Hashable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from statsmodels.duration.survfunc import SurvfuncRight
 
 from zs_analysis.metrics._checks import require
 
@@ -382,6 +381,8 @@ def usual_delay_days(stages: pd.DataFrame, on: pd.Timestamp, *, least: int) -> f
     days = rows["days_late"].astype(float)
     # the estimator wants times above zero; a shift of all moves the median by as much
     shift = 1 - days.min()
+    from statsmodels.duration.survfunc import SurvfuncRight  # takes a second to import
+
     curve = SurvfuncRight(days + shift, done.astype(int))
     half = curve.surv_times[curve.surv_prob <= 0.5 + 1e-12]
     return max(float(half[0] - shift), 0.0) if len(half) else None
@@ -482,7 +483,7 @@ def _completion_days(
 
 
 def _not_before(known: pd.Timestamp, days: pd.Series) -> pd.Series:
-    return days.mask(days.lt(known), known)
+    return days.mask(days.lt(known), known).astype("datetime64[us]")
 
 
 def _monthly_gain(

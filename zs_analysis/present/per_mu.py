@@ -718,4 +718,5 @@ def firm_table(view: View) -> Table | None:
         source=_register(view),
         lang=view.lang,
         disclosure=Disclosure.internal("企业亩均评价", "per-mu scores of firms"),
+        most=int(view.rules("lists")["value"]["list_rows"]),
     )

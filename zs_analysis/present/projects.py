@@ -724,6 +724,7 @@ def project_lights_table(view: View) -> Table | None:
         source=source(view, rows),
         lang=view.lang,
         disclosure=Disclosure.internal("项目亮灯清单", "the lights of single projects"),
+        most=int(view.rules("lists")["value"]["list_rows"]),
     )
 
 

@@ -458,7 +458,7 @@ def test_killed_at_random_moments_the_old_or_the_new_release_stands(package, tmp
                 os._exit(0)
             return pid
         started = time.monotonic(); os.waitpid(child(), 0); whole = time.monotonic() - started
-        for _ in range(60):
+        for _ in range(40):
             Path(path).write_bytes(old)
             pid = child()
             time.sleep(random.uniform(0, 1.2) * whole)

@@ -220,3 +220,11 @@ def test_lists_of_files_come_one_by_one():
         "a.docx": b"1",
         "工作提示函 1.pdf": b"2",
     }
+
+
+def test_half_a_report_shows_nothing_that_nobody_judged(notebook, tmp_path):
+    half = notebook("half", text("# 企业"), code(RECORD.format(True, TABLE)), code("1 / 0"))
+    (result,) = render([half], tmp_path / "out").reports
+    shown = result.error_page.read_text()
+    assert result.status == "failed" and "ZeroDivisionError" in shown and "1 / 0" in shown
+    assert "<p>secret</p>" not in shown

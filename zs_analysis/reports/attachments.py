@@ -58,7 +58,12 @@ def read_attachments(notebook: NotebookNode) -> Attachments:
         if name.lower() in (known.lower() for known in files):
             raise ReportError(f"Two files of the notebook are called {name!r}; give each its own name.")
         files[name] = _content(name, item.get("base64"))
-    return Attachments(tuple(_items(notebook, SHEET)), files, tuple(_items(notebook, RECORD)))
+    return Attachments(tuple(_items(notebook, SHEET)), files, records(notebook))
+
+
+def records(notebook: NotebookNode) -> tuple[Mapping[str, Any], ...]:
+    """What the tables and charts of a notebook say of themselves to the gate."""
+    return tuple(_items(notebook, RECORD))
 
 
 def _items(notebook: NotebookNode, kind: str) -> list[dict[str, Any]]:

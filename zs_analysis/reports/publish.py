@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import nbformat
 
 from zs_analysis.reports import manifest
-from zs_analysis.reports.attachments import Attachments, read_attachments, workbook
+from zs_analysis.reports.attachments import Attachments, read_attachments, records, workbook
 from zs_analysis.reports.errors import ReportError
 from zs_analysis.reports.execute import Execution, Failure
 from zs_analysis.reports.files import write_atomic, write_together
@@ -203,9 +203,20 @@ def _publish_withheld(execution: Execution, body: Body, verdict: Verdict, press:
 
 
 def _publish_error(execution: Execution, parameters: Mapping[str, object], press: Press) -> ReportResult:
-    text = error_page(execution, parameters, **press.style)
+    text = error_page(_unjudged_left_out(execution), parameters, **press.style)
     title, message = _title(execution.notebook, press.lang), execution.failure.message
     return _not_published(execution, text, title, "failed", message, None, press)
+
+
+def _unjudged_left_out(execution: Execution) -> Execution:
+    """Without outputs where some come with a record: nobody judged what half a report gives away."""
+    notebook = nbformat.reads(execution.executed, as_version=4) if execution.executed else None
+    if notebook is None or not records(notebook):
+        return execution
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
+    return replace(execution, executed=nbformat.writes(notebook))
 
 
 def _not_published(

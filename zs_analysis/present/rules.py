@@ -54,7 +54,7 @@ def rules_table(view: View, *schemes: str) -> Table | None:
 def _value(view: View, row: tuple) -> str:
     if row.unit in ("ratio", "pct"):
         return fmt(row.value) + ("%" if row.unit == "pct" else "")
-    if row.unit.startswith(("1e4_cny", "1e8_cny")):
+    if row.unit.startswith(("1e4_cny", "1e8_cny")) or row.unit == "count":
         return quantity(view, row.value, decimals_of([row.value]), row.unit)
     return fmt(row.value) + view.say("", " ") + view.name("units", row.unit)
 

@@ -1,0 +1,188 @@
+"""Several models as one: weights from forecasts the series itself has already judged."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from zs_analysis.forecast.models import (
+    Fitted,
+    Model,
+    classical_factors,
+    deseasonalised,
+    drift,
+    ets,
+    in_logs,
+    sarima,
+    seasonal_naive,
+    stl_factors,
+    structural,
+    theta,
+)
+
+AIRLINE = sarima((0, 1, 1), (0, 1, 1))
+MEAN_REVERTING = sarima((1, 0, 0), (0, 1, 1), drift=True)
+# Which models speak: chosen on M3 series outside the reported sample, M1 and tourism
+# (docs/methods/forecast.md).
+SEASONAL: dict[str, Model] = {
+    "theta": deseasonalised(theta, classical_factors, ratios=True),
+    "theta_log": in_logs(deseasonalised(theta, classical_factors)),
+    "ets_damped_log": in_logs(ets()),
+    "stl_ets_log": in_logs(deseasonalised(ets(), stl_factors)),
+    "airline_log": in_logs(AIRLINE),
+    "sarima_mean_reverting_log": in_logs(MEAN_REVERTING),
+    "local_trend_log": in_logs(structural),
+}
+PLAIN: dict[str, Model] = {
+    "theta": theta,
+    "drift": drift,
+    "ets_damped": ets(),
+    "ets_damped_log": in_logs(ets()),
+    "arima_011_log": in_logs(AIRLINE),
+    "local_trend_log": in_logs(structural),
+}
+# Series with zeros or negative values have no logs and no ratios.
+SIGNED: dict[str, Model] = {
+    "theta": deseasonalised(theta, classical_factors),
+    "ets_damped": ets(),
+    "ets_level": ets(trend=None),
+    "stl_ets": deseasonalised(ets(), stl_factors),
+    "airline": AIRLINE,
+}
+# The last third of a series judges the models; their parameters come from what was before.
+JUDGED = 3
+# Forecasts beyond so many times the largest observation (or so many ranges away from all) are a failure of
+# the solver.
+ABSURD = 10.0
+BENCHMARK = "seasonal_naive"
+
+
+@dataclass(frozen=True)
+class Combination:
+    """Fitted models with their weights.
+
+    Attributes
+    ----------
+    members : mapping of str to Fitted
+        Models that speak, parameters from the whole series.
+    weights : mapping of str to float
+        They sum to one.
+    mean : numpy.ndarray
+        Forecasts from the last observation.
+    errors : numpy.ndarray
+        Origins by horizon: what came out over the forecast of the combination (its log where the series is
+        positive), from origins its parameters had not seen; missing beyond the series' end.
+    member_errors : mapping of str to numpy.ndarray
+        The same for each model and for the benchmark.
+    failed : mapping of str to str
+        Models that do not speak, with the reason.
+    """
+
+    members: Mapping[str, Fitted]
+    weights: Mapping[str, float]
+    mean: np.ndarray
+    errors: np.ndarray
+    member_errors: Mapping[str, np.ndarray]
+    failed: Mapping[str, str]
+
+    def forecasts(self, y: np.ndarray, horizon: int) -> np.ndarray:
+        """Forecasts from every observation of a series that begins as the fitted one did."""
+        return sum(self.weights[name] * model.forecasts(y, horizon) for name, model in self.members.items())
+
+
+def pool(y: np.ndarray, season: int) -> dict[str, Model]:
+    """The models that suit a series."""
+    if not (y > 0).all():
+        return SIGNED
+    return SEASONAL if season > 1 else PLAIN
+
+
+def combine(
+    y: np.ndarray, season: int, horizon: int, models: Mapping[str, Model] | None = None
+) -> Combination:
+    """Fit the models of a pool and weigh them by how they did.
+
+    Parameters
+    ----------
+    y : numpy.ndarray
+        A series without gaps.
+    season : int
+    horizon : int
+        Furthest horizon judged.
+    models : mapping, optional
+        Another pool.
+
+    Notes
+    -----
+    Each model is fitted on the first two thirds and forecasts from every origin of the last third. Weights
+    are the inverse of the mean absolute (log) error over all origins and horizons: between equal weights and
+    Bates & Granger (1969), whose inverse squares trust so few origins too much. A model that fails or speaks
+    absurdly is left out and named. If none is left the benchmark speaks alone.
+
+    Examples
+    --------
+    >>> wave = np.exp(0.01 * np.arange(60) + np.resize([0.1, 0.0, -0.1, 0.0], 60))
+    >>> both = combine(wave, 4, 4, {"theta": SEASONAL["theta"], "airline": SEASONAL["airline_log"]})
+    >>> bool(abs(both.mean[0] / np.exp(0.6 + 0.1) - 1) < 0.01)
+    True
+    """
+    known = len(y) - len(y) // JUDGED
+    members, judged, ahead, failed = {}, {}, {}, {}
+    for name, model in (models or pool(y, season)).items():
+        try:
+            early = model(y[:known], season, None)
+            judged[name] = early.forecasts(y, horizon)[known - 1 : -1]
+            members[name] = model(y, season, early.parameters)
+            ahead[name] = members[name].forecasts(y, horizon)[-1]
+            failed[name] = "" if _sane(ahead[name], y) and _sane(judged[name], y) else "absurd"
+        except (ValueError, ArithmeticError, np.linalg.LinAlgError, IndexError) as error:
+            failed[name] = type(error).__name__
+    benchmark = seasonal_naive(y, season)
+    beside = benchmark.forecasts(y, horizon)
+    members = {name: model for name, model in members.items() if not failed[name]}
+    if not members:
+        members, judged, ahead = (
+            {BENCHMARK: benchmark},
+            {BENCHMARK: beside[known - 1 : -1]},
+            {BENCHMARK: beside[-1]},
+        )
+    outcomes = _outcomes(y, known, horizon)
+    errors = {name: _errors(outcomes, judged[name]) for name in members}
+    weights = _weights(errors)
+    return Combination(
+        members,
+        weights,
+        mean=sum(weight * ahead[name] for name, weight in weights.items()),
+        errors=_errors(outcomes, sum(weight * judged[name] for name, weight in weights.items())),
+        member_errors=errors | {BENCHMARK: _errors(outcomes, beside[known - 1 : -1])},
+        failed={name: reason for name, reason in failed.items() if reason},
+    )
+
+
+def _sane(found: np.ndarray, y: np.ndarray) -> bool:
+    if not np.isfinite(found).all():
+        return False
+    positive = (y > 0).all()
+    low = 0.0 if positive else y.min() - ABSURD * np.ptp(y)
+    high = ABSURD * y.max() if positive else y.max() + ABSURD * np.ptp(y)
+    return bool((found > low).all() and (found < high).all())
+
+
+def _outcomes(y: np.ndarray, known: int, horizon: int) -> np.ndarray:
+    """What came out after each judged origin; missing beyond the end."""
+    padded = np.r_[y, np.full(horizon, np.nan)]
+    return np.lib.stride_tricks.sliding_window_view(padded, horizon)[known : len(y)]
+
+
+def _errors(outcomes: np.ndarray, found: np.ndarray) -> np.ndarray:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        if np.nanmin(outcomes) > 0 and np.nanmin(found) > 0:
+            return np.log(outcomes / found)
+        return outcomes - found
+
+
+def _weights(errors: Mapping[str, np.ndarray]) -> dict[str, float]:
+    size = np.array([np.nanmean(np.abs(found)) for found in errors.values()])
+    if not np.isfinite(size).all() or (size <= 0).any():
+        size = np.ones(len(size))
+    return dict(zip(errors, (1 / size) / (1 / size).sum(), strict=True))

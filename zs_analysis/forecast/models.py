@@ -1,0 +1,342 @@
+"""Models behind one small interface: fit once, then forecast from every origin with the parameters kept.
+
+A model takes a series and its season and returns a `Fitted` one, which gives the forecasts made after each
+observation of a series. Kept parameters make three things cheap and honest: errors at many origins that the
+fit has not seen, paths from draws of uncertain data, and what a new figure does to a forecast before anything
+is estimated anew.
+
+Every solver comes from statsmodels.
+"""
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from statsmodels.tsa.statespace.mlemodel import MLEModel
+
+# One-sided 10 % point of the normal: the test of seasonality of the theta method (Assimakopoulos &
+# Nikolopoulos 2000).
+SEASONALITY_POINT = 1.645
+# The ETS recursions start from a seasonal decomposition of at least two seasons.
+SEASONS_NEEDED = 2
+# Observations below which ETSModel has no rule of thumb for its first states.
+HEURISTIC_NEEDS = 10
+# Likelihoods are flat near their top: tighter tolerances cost a third more and move no forecast by a printed
+# digit.
+SOLVER = {"disp": False, "cov_type": "none", "pgtol": 1e-3, "factr": 1e9}
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A model with its parameters.
+
+    Attributes
+    ----------
+    forecasts : callable
+        (series, horizon) -> (observations, horizon): row t holds the forecasts made knowing the series up to
+        t, which begins as the fitted one did.
+    parameters : numpy.ndarray
+        Where the solver ended: a near start for the next fit.
+    """
+
+    forecasts: Callable[[np.ndarray, int], np.ndarray]
+    parameters: np.ndarray | None = None
+
+
+# (series, season, parameters to start from) -> Fitted
+Model = Callable[[np.ndarray, int, np.ndarray | None], Fitted]
+
+
+def seasonal_naive(y: np.ndarray, season: int, near: np.ndarray | None = None) -> Fitted:
+    """The value of the same season a cycle before; of a series without season the last value.
+
+    Examples
+    --------
+    >>> seasonal_naive(np.array([1.0, 2, 3, 4]), 2).forecasts(np.array([1.0, 2, 3, 4]), 3)[-1].tolist()
+    [3.0, 4.0, 3.0]
+    """
+
+    def forecasts(y: np.ndarray, horizon: int) -> np.ndarray:
+        back = season - 1 - np.arange(horizon) % season
+        at = np.arange(len(y))[:, None] - back
+        return np.where(at >= 0, y[np.maximum(at, 0)], np.nan)
+
+    return Fitted(forecasts)
+
+
+def theta(y: np.ndarray, season: int, near: np.ndarray | None = None) -> Fitted:
+    """Theta method: simple exponential smoothing with half the slope of the linear trend.
+
+    Notes
+    -----
+    ``level + b/2 (h - 1 + 1/alpha - (1 - alpha)**n / alpha)``, Hyndman & Billah (2003), equation 4, on a
+    series without season (see `deseasonalised`); alpha and b from
+    `statsmodels.tsa.forecasting.theta.ThetaModel`.
+
+    Examples
+    --------
+    >>> steady = np.arange(1.0, 21.0)
+    >>> theta(steady, 1).forecasts(steady, 2)[-1].round(1).tolist()
+    [20.5, 21.0]
+    """
+    from statsmodels.tsa.forecasting.theta import ThetaModel
+
+    with _quiet():
+        slope, alpha = ThetaModel(y, deseasonalize=False).fit().params[["b0", "alpha"]]
+    alpha = max(alpha, 1e-4)
+
+    def forecasts(y: np.ndarray, horizon: int) -> np.ndarray:
+        known, ahead = np.arange(1, len(y) + 1)[:, None], np.arange(horizon)
+        return smoothed(y, alpha)[:, None] + slope / 2 * (ahead + (1 - (1 - alpha) ** known) / alpha)
+
+    return Fitted(forecasts)
+
+
+def smoothed(y: np.ndarray, alpha: float) -> np.ndarray:
+    """Simple exponential smoothing from the first value on."""
+    from scipy.signal import lfilter
+
+    return lfilter([alpha], [1, alpha - 1], y, zi=[(1 - alpha) * y[0]])[0]
+
+
+def ets(error: str = "add", trend: str | None = "add", seasonal: str = "add") -> Model:
+    """Exponential smoothing with a damped trend (Gardner & McKenzie 1985; Hyndman et al. 2008).
+
+    Parameters
+    ----------
+    error, seasonal : {"add", "mul"}
+        How error and season enter.
+    trend : {"add", None}
+        A damped trend, or none.
+    """
+
+    def fit(y: np.ndarray, season: int, near: np.ndarray | None = None) -> Fitted:
+        from statsmodels.tsa.exponential_smoothing.ets import ETSModel
+
+        cycle = season if season > 1 and len(y) >= SEASONS_NEEDED * season + 2 else None
+        options = {
+            "error": error,
+            "trend": trend,
+            "damped_trend": trend is not None,
+            "seasonal": seasonal if cycle else None,
+            "seasonal_periods": cycle,
+        }
+        with _quiet():
+            start = {"initialization_method": "heuristic" if len(y) >= HEURISTIC_NEEDS else "estimated"}
+            model = ETSModel(y, **options, **start)
+            found = model.fit(
+                near if near is not None and len(near) == len(model.start_params) else None, disp=False
+            )
+        named = dict(zip(model.param_names, found.params, strict=True))
+        known = _known_start(found.initial_state, trend, cycle)
+        smoothing = [value for name, value in named.items() if not name.startswith("initial")]
+
+        def forecasts(y: np.ndarray, horizon: int) -> np.ndarray:
+            with _quiet():
+                model = ETSModel(y, **options, initialization_method="known", **known)
+                states = model.smooth(smoothing).states.reshape(len(y), -1)
+            return _ets_ahead(states, horizon, named.get("damping_trend"), cycle, seasonal)
+
+        return Fitted(forecasts, found.params)
+
+    return fit
+
+
+def _known_start(state: np.ndarray, trend: str | None, cycle: int | None) -> dict[str, object]:
+    """Initial states by the names under which statsmodels takes them."""
+    start = {"initial_level": state[0]}
+    if trend is not None:
+        start["initial_trend"] = state[1]
+    if cycle is not None:
+        start["initial_seasonal"] = state[-cycle:]
+    return start
+
+
+def _ets_ahead(
+    states: np.ndarray, horizon: int, phi: float | None, cycle: int | None, seasonal: str
+) -> np.ndarray:
+    """Forecasts from level, slope and season at each time."""
+    steps = np.arange(1, horizon + 1)
+    found = np.repeat(states[:, :1], horizon, axis=1)
+    if phi is not None:
+        found = found + states[:, 1:2] * np.cumsum(phi**steps)
+    if cycle is None:
+        return found
+    factors = seasonal_naive(states[:, -1], cycle).forecasts(states[:, -1], horizon)
+    return found * factors if seasonal == "mul" else found + factors
+
+
+def sarima(order: tuple[int, int, int], seasonal_order: tuple[int, int, int], drift: bool = False) -> Model:
+    """Seasonal ARIMA (Box & Jenkins 1970), without its seasonal part where there is no season.
+
+    Parameters
+    ----------
+    order, seasonal_order : tuple of int
+        (p, d, q) and (P, D, Q); (0, 1, 1)(0, 1, 1) is the airline model.
+    drift : bool
+        A constant in the differenced series.
+    """
+
+    def fit(y: np.ndarray, season: int, near: np.ndarray | None = None) -> Fitted:
+        from statsmodels.tsa.statespace.sarimax import SARIMAX
+
+        seasonal = (*seasonal_order, season) if season > 1 else (0, 0, 0, 0)
+        options = {"order": order, "seasonal_order": seasonal, "trend": "c" if drift else "n"}
+        differenced = {"simple_differencing": True, "concentrate_scale": True}
+        with _quiet():
+            parameters = SARIMAX(y, **options, **differenced).fit(near, **SOLVER).params
+
+        def forecasts(y: np.ndarray, horizon: int) -> np.ndarray:
+            with _quiet():
+                changes = _state_space_ahead(SARIMAX(y, **options, **differenced), parameters, horizon)
+            return _integrated(y, changes, order[1], seasonal[1], season)
+
+        return Fitted(forecasts, parameters)
+
+    return fit
+
+
+def _integrated(y: np.ndarray, changes: np.ndarray, d: int, seasonal_d: int, season: int) -> np.ndarray:
+    """Forecasts of a series from those of its differences, at every origin."""
+    filter_ = np.array([1.0])
+    for lag in [1] * d + [season] * seasonal_d:
+        filter_ = np.convolve(filter_, np.r_[1, np.zeros(lag - 1), -1])
+    lost, horizon = len(filter_) - 1, changes.shape[1]
+    found = np.full((len(y), lost + horizon), np.nan)
+    for k in range(lost):
+        found[lost:, k] = y[k + 1 : len(y) - lost + 1 + k]
+    for h in range(horizon):
+        found[lost:, lost + h] = changes[:, h] - found[lost:, h : lost + h] @ filter_[:0:-1]
+    return found[:, lost:]
+
+
+def structural(y: np.ndarray, season: int, near: np.ndarray | None = None) -> Fitted:
+    """Local linear trend with a dummy seasonal (Harvey 1989)."""
+    from statsmodels.tsa.statespace.structural import UnobservedComponents
+
+    options = {"level": "lltrend", "seasonal": season if season > 1 else None}
+    with _quiet():
+        parameters = UnobservedComponents(y, **options).fit(near, **SOLVER).params
+
+    def forecasts(y: np.ndarray, horizon: int) -> np.ndarray:
+        with _quiet():
+            return _state_space_ahead(UnobservedComponents(y, **options), parameters, horizon)
+
+    return Fitted(forecasts, parameters)
+
+
+def _state_space_ahead(model: "MLEModel", parameters: np.ndarray, horizon: int) -> np.ndarray:
+    """Means of the coming observations given each filtered state."""
+    model.update(parameters)
+    results = model.ssm.filter()
+    state = results.filtered_state
+    design, transition = results.design[:, :, 0], results.transition[:, :, 0]
+    constant, shift = results.obs_intercept[:, 0], results.state_intercept[:, :1]
+    found = np.empty((state.shape[1], horizon))
+    for h in range(horizon):
+        state = transition @ state + shift
+        found[:, h] = (design @ state)[0] + constant
+    return found
+
+
+def drift(y: np.ndarray, season: int, near: np.ndarray | None = None) -> Fitted:
+    """The last value and the average change so far; it sees no season.
+
+    Examples
+    --------
+    >>> drift(np.array([1.0, 2, 3]), 1).forecasts(np.array([1.0, 2, 3]), 2)[-1].tolist()
+    [4.0, 5.0]
+    """
+
+    def forecasts(y: np.ndarray, horizon: int) -> np.ndarray:
+        slope = (y - y[0]) / np.maximum(np.arange(len(y)), 1)
+        return y[:, None] + slope[:, None] * np.arange(1, horizon + 1)
+
+    return Fitted(forecasts)
+
+
+def in_logs(model: Model) -> Model:
+    """A model of the logs of a positive series."""
+
+    def fit(y: np.ndarray, season: int, near: np.ndarray | None = None) -> Fitted:
+        inner = model(np.log(y), season, near)
+        return Fitted(lambda y, horizon: np.exp(inner.forecasts(np.log(y), horizon)), inner.parameters)
+
+    return fit
+
+
+def deseasonalised(
+    model: Model, factors: Callable[[np.ndarray, int], np.ndarray], *, ratios: bool = False
+) -> Model:
+    """A model of the series without a fixed seasonal pattern.
+
+    Parameters
+    ----------
+    model : Model
+        What forecasts the rest; it sees no season.
+    factors : callable
+        (series, season) -> a value for each season, the first for the first observation.
+    ratios : bool
+        Whether the pattern multiplies (it is found in logs), or is added.
+    """
+    without, within = (np.divide, np.multiply) if ratios else (np.subtract, np.add)
+
+    def fit(y: np.ndarray, season: int, near: np.ndarray | None = None) -> Fitted:
+        if season == 1:
+            return model(y, 1, near)
+        pattern = np.exp(factors(np.log(y), season)) if ratios else factors(y, season)
+        inner = model(without(y, np.resize(pattern, len(y))), 1, near)
+
+        def forecasts(y: np.ndarray, horizon: int) -> np.ndarray:
+            cycle = np.resize(pattern, len(y) + horizon)
+            ahead = np.arange(len(y))[:, None] + np.arange(1, horizon + 1)
+            return within(inner.forecasts(without(y, cycle[: len(y)]), horizon), cycle[ahead])
+
+        return Fitted(forecasts, inner.parameters)
+
+    return fit
+
+
+def classical_factors(y: np.ndarray, season: int) -> np.ndarray:
+    """Seasonal means around a centred moving average; zeros where no season shows.
+
+    Notes
+    -----
+    The test is that of the theta method: the autocorrelation at one season against its standard error
+    (Bartlett).
+    """
+    from statsmodels.tsa.seasonal import seasonal_decompose
+
+    if len(y) < SEASONS_NEEDED * season or not has_season(y, season):
+        return np.zeros(season)
+    return np.asarray(seasonal_decompose(y, period=season).seasonal[:season])
+
+
+def has_season(y: np.ndarray, season: int) -> bool:
+    """Whether the autocorrelation at one season is more than chance would give."""
+    from statsmodels.tsa.stattools import acf
+
+    if np.ptp(y) == 0:
+        return False
+    found = acf(y, nlags=season, fft=False, result_object=False)
+    error = np.sqrt((1 + 2 * (found[1:-1] ** 2).sum()) / len(y))
+    return bool(abs(found[-1]) > SEASONALITY_POINT * error)
+
+
+def stl_factors(y: np.ndarray, season: int) -> np.ndarray:
+    """Last cycle of the seasonal of STL (Cleveland et al. 1990), as wide as the series: a fixed pattern."""
+    from statsmodels.tsa.seasonal import STL
+
+    if len(y) <= SEASONS_NEEDED * season:
+        return np.zeros(season)
+    pattern = np.asarray(STL(y, period=season, seasonal=10 * len(y) + 1).fit().seasonal)
+    return np.roll(pattern[-season:], len(y) % season)
+
+
+def _quiet() -> warnings.catch_warnings:
+    """Solvers speak through the forecasts; what fails is found by looking at them."""
+    return warnings.catch_warnings(action="ignore")

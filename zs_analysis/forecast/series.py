@@ -1,0 +1,230 @@
+"""A series made ready for the models: regular, without gaps, on the scale its changes are even on; or refused
+with a reason."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from zs_analysis.forecast.models import stl_factors
+
+SEASONS = {"M": 12, "Q": 4, "Y": 1, "A": 1}
+# January and February come as one figure: eleven periods a year.
+MERGED_YEAR = 11
+# Fewest observations: two full cycles, and without a season enough for a level and a slope.
+CYCLES_NEEDED, PLAIN_NEEDED = 2, 6
+# Share of a series that may be filled in.
+MOST_FILLED = 0.2
+# A change this many times its usual size that stays is a shift of level, not a step of the trend.
+SHIFT, MAD_TO_SD = 8.0, 1.4826
+# Observations on either side that must show a shift.
+SHIFT_WINDOW = 4
+
+
+@dataclass(frozen=True)
+class Series:
+    """One series on a regular grid of periods.
+
+    Attributes
+    ----------
+    unique_id : str
+    periods : pandas.PeriodIndex or pandas.Index
+        Every period from the first to the last observation; Januaries are absent where they are merged
+        into February.
+    y : numpy.ndarray
+        Observations in their own unit, with gaps filled in.
+    season : int
+        Periods of a cycle; 1 where there is none.
+    facts : tuple of str
+        What was found and done: ``gap:n``, ``constant``, ``not_positive``, ``merged_january``,
+        ``level_shift:period``, ``recent_jump:period``.
+    reason : str
+        Why there is no forecast: ``too_short``, ``gaps``; empty where there is one.
+    """
+
+    unique_id: str
+    periods: pd.Index
+    y: np.ndarray
+    season: int
+    facts: tuple[str, ...] = ()
+    reason: str = ""
+    observed: np.ndarray = field(default_factory=lambda: np.array([], bool))
+
+    @cached_property
+    def positive(self) -> bool:
+        """Whether the models see logs."""
+        return bool((self.y > 0).all())
+
+    @property
+    def constant(self) -> bool:
+        """Whether there is nothing to model."""
+        return bool(np.ptp(self.y) == 0)
+
+    def future(self, horizon: int) -> pd.Index:
+        """The periods that follow."""
+        step = 2 * horizon if self.season == MERGED_YEAR else horizon
+        ahead = self.periods[-1] + np.arange(1, step + 1)
+        index = pd.PeriodIndex(ahead) if isinstance(self.periods, pd.PeriodIndex) else pd.Index(ahead)
+        return index[index.month != 1][:horizon] if self.season == MERGED_YEAR else index
+
+
+def read(frame: pd.DataFrame, season_length: int | None = None) -> list[Series]:
+    """Series of a long frame, ready for the models.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        ``unique_id, ds, y``; `ds` periods, dates, whole numbers or text like ``2023-10``, ``2023-Q3``,
+        ``2023``.
+    season_length : int, optional
+        Periods of a cycle; by default 12, 4 or 1 from the frequency, 11 where no January is ever there.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, a period comes twice, or `ds` cannot be read.
+
+    Examples
+    --------
+    >>> months = pd.period_range("2020-01", periods=24, freq="M")
+    >>> [one] = read(pd.DataFrame({"unique_id": "a", "ds": months, "y": range(1, 25)}))
+    >>> one.season, str(one.future(1)[0])
+    (12, '2022-01')
+    """
+    missing = [name for name in ("unique_id", "ds", "y") if name not in frame]
+    if missing:
+        raise ValueError(f"the series have no column {', '.join(missing)}; give unique_id, ds, y")
+    frame = frame.assign(ds=_periods(frame["ds"]), y=pd.to_numeric(frame["y"]).astype(float))
+    twice = frame[frame.duplicated(["unique_id", "ds"])]
+    if len(twice):
+        first = twice.iloc[0]
+        raise ValueError(f"series {first.unique_id!r} has {first.ds} more than once; keep one row for each")
+    infinite = frame[np.isinf(frame["y"])]
+    if len(infinite):
+        raise ValueError(f"series {infinite['unique_id'].iloc[0]!r} has an infinite value; leave it empty")
+    return [_ready(str(code), rows, season_length) for code, rows in frame.groupby("unique_id", sort=False)]
+
+
+def _periods(ds: pd.Series) -> pd.Series:
+    if isinstance(ds.dtype, pd.PeriodDtype) or pd.api.types.is_integer_dtype(ds):
+        return ds
+    if pd.api.types.is_datetime64_any_dtype(ds):
+        return ds.dt.to_period(_frequency(ds))
+    try:
+        return ds.map(lambda text: pd.Period(str(text).replace("-Q", "Q")))
+    except ValueError as error:
+        raise ValueError(f"column ds holds no period: {error}; write 2023-10, 2023-Q3 or 2023") from None
+
+
+def _frequency(dates: pd.Series) -> str:
+    """Frequency of dates from the months they fall in."""
+    months = sorted(dates.dt.to_period("M").dropna().unique())
+    steps = {(after - before).n for before, after in zip(months, months[1:], strict=False)}
+    return "Y" if steps and min(steps) % 12 == 0 else "Q" if steps and min(steps) % 3 == 0 else "M"
+
+
+def _ready(code: str, rows: pd.DataFrame, season_length: int | None) -> Series:
+    known = rows.dropna(subset="y").sort_values("ds").set_index("ds")["y"]
+    if known.empty:
+        return Series(code, known.index, known.to_numpy(), 1, reason="too_short")
+    grid, season, facts = _grid(known.index, season_length)
+    y = known.reindex(grid).to_numpy()
+    series = Series(code, grid, y, season, tuple(facts), observed=~np.isnan(y))
+    needed = CYCLES_NEEDED * season if season > 1 else PLAIN_NEEDED
+    if len(known) < needed:
+        return replace(series, reason="too_short")
+    if (~series.observed).sum() > MOST_FILLED * len(y):
+        return replace(series, reason="gaps")
+    return _described(_filled(series))
+
+
+def _grid(known: pd.Index, season_length: int | None) -> tuple[pd.Index, int, list[str]]:
+    """Every period between the ends, the season, and what was found of the calendar."""
+    if not isinstance(known.dtype, pd.PeriodDtype):
+        return pd.RangeIndex(known[0], known[-1] + 1), season_length or 1, []
+    known = pd.PeriodIndex(known)
+    grid = pd.period_range(known[0], known[-1], freq=known.freq)
+    season = season_length or SEASONS.get(known.freqstr[0], 1)
+    merged = season == SEASONS["M"] and len(known) > season and 1 not in known.month
+    if merged and season_length is None:
+        return grid[grid.month != 1], MERGED_YEAR, ["merged_january"]
+    return grid, season, []
+
+
+def _filled(series: Series) -> Series:
+    """Gaps by straight lines through the series less its season."""
+    if series.observed.all():
+        return series
+    at = np.arange(len(series.y))
+    line = _line(at, series.observed, series.y)
+    pattern = np.resize(stl_factors(line, series.season), len(at)) if series.season > 1 else np.zeros(len(at))
+    y = _line(at, series.observed, series.y - pattern) + pattern
+    gaps = f"gap:{(~series.observed).sum()}"
+    return replace(series, y=np.where(series.observed, series.y, y), facts=(*series.facts, gaps))
+
+
+def _line(at: np.ndarray, observed: np.ndarray, y: np.ndarray) -> np.ndarray:
+    return np.interp(at, at[observed], y[observed])
+
+
+def _described(series: Series) -> Series:
+    facts = list(series.facts)
+    if series.constant:
+        facts.append("constant")
+    elif not series.positive:
+        facts.append("not_positive")
+    return replace(series, facts=tuple(facts))
+
+
+def without_shifts(z: np.ndarray, season: int) -> tuple[np.ndarray, list[int], list[int]]:
+    """A series whose past was moved to the level of its present, so that no model takes a jump for a trend.
+
+    Parameters
+    ----------
+    z : numpy.ndarray
+        The series on the scale of the models.
+    season : int
+
+    Returns
+    -------
+    numpy.ndarray, list of int, list of int
+        The series, where its level shifted, and where a jump is too recent to tell.
+
+    Notes
+    -----
+    A change of the series less its season that is `SHIFT` times the usual size (median absolute deviation)
+    and still shows in the medians of the `SHIFT_WINDOW` observations on either side.
+
+    Examples
+    --------
+    >>> wave = np.resize([0.0, 0.1, -0.1], 24)
+    >>> without_shifts(wave + 5.0 * (np.arange(24) >= 12), 1)[1]
+    [12]
+    """
+    shifts, recent = [], []
+    for at, size in _jumps(z, season):
+        if at > len(z) - SHIFT_WINDOW:
+            recent.append(at)
+        else:
+            z = z + np.where(np.arange(len(z)) < at, size, 0.0)
+            shifts.append(at)
+    return z, shifts, recent
+
+
+def _jumps(z: np.ndarray, season: int) -> Iterator[tuple[int, float]]:
+    """The one dominant jump, if there is one: where the new level starts, and its size."""
+    plain = z - np.resize(stl_factors(z, season), len(z)) if season > 1 else z
+    change = np.diff(plain)
+    usual = MAD_TO_SD * np.median(np.abs(change - np.median(change)))
+    at = int(np.abs(change).argmax()) + 1
+    size = change[at - 1] - np.median(change)
+    if usual == 0 or abs(size) <= SHIFT * usual:
+        return
+    after, before = plain[at : at + SHIFT_WINDOW], plain[max(at - SHIFT_WINDOW, 0) : at]
+    if abs(np.median(after) - np.median(before)) > SHIFT / 2 * usual and at >= SHIFT_WINDOW:
+        yield at, float(size)
+
+
+Scale = tuple[Callable[[np.ndarray], np.ndarray], Callable[[np.ndarray], np.ndarray]]

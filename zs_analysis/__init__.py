@@ -22,7 +22,7 @@ _PUBLIC = {
     "render": "zs_analysis.quarter",
     "View": "zs_analysis.present.view",
 }
-_ROOMS = {"metrics", "model", "loaders", "panels", "present", "reports"}
+_ROOMS = {"forecast", "metrics", "model", "loaders", "panels", "present", "reports"}
 
 __all__ = [*_PUBLIC, *sorted(_ROOMS)]
 

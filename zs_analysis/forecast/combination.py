@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -22,33 +23,63 @@ from zs_analysis.forecast.models import (
 
 AIRLINE = sarima((0, 1, 1), (0, 1, 1))
 MEAN_REVERTING = sarima((1, 0, 0), (0, 1, 1), drift=True)
-# Which models speak: chosen on M3 series outside the reported sample, M1 and tourism
-# (docs/methods/forecast.md).
-SEASONAL: dict[str, Model] = {
-    "theta": deseasonalised(theta, classical_factors, ratios=True),
-    "theta_log": in_logs(deseasonalised(theta, classical_factors)),
-    "ets_damped_log": in_logs(ets()),
-    "stl_ets_log": in_logs(deseasonalised(ets(), stl_factors)),
-    "airline_log": in_logs(AIRLINE),
-    "sarima_mean_reverting_log": in_logs(MEAN_REVERTING),
-    "local_trend_log": in_logs(structural),
-}
-PLAIN: dict[str, Model] = {
-    "theta": theta,
-    "drift": drift,
-    "ets_damped": ets(),
-    "ets_damped_log": in_logs(ets()),
-    "arima_011_log": in_logs(AIRLINE),
-    "local_trend_log": in_logs(structural),
-}
+THETA = deseasonalised(theta, classical_factors, ratios=True)
+THETA_LOG = in_logs(deseasonalised(theta, classical_factors))
+
+
+class Pool(NamedTuple):
+    """Models that speak together, and how: the weighted mean, or the weighted median where one may run away."""
+
+    models: Mapping[str, Model]
+    centre: Literal["mean", "median"] = "mean"
+
+
+# Which models speak was chosen on M3 and M1 by frequency, never by series: docs/methods/forecast.md says how.
+MONTHLY = Pool(
+    {
+        "theta": THETA,
+        "theta_log": THETA_LOG,
+        "ets_damped_log": in_logs(ets()),
+        "stl_ets_log": in_logs(deseasonalised(ets(), stl_factors)),
+        "airline_log": in_logs(AIRLINE),
+        "mean_reverting_log": in_logs(MEAN_REVERTING),
+    }
+)
+QUARTERLY = Pool(
+    {
+        "theta": THETA,
+        "theta_log": THETA_LOG,
+        "ets_damped": ets(),
+        "stl_ets": deseasonalised(ets(), stl_factors, ratios=True),
+        "airline": AIRLINE,
+        "mean_reverting": MEAN_REVERTING,
+    }
+)
+YEARLY = Pool(
+    {
+        "theta": theta,
+        "drift": drift,
+        "ets_level": ets(trend=None),
+        "ets_damped_log": in_logs(ets()),
+        "arima_011_log": in_logs(AIRLINE),
+        "local_trend": structural,
+    },
+    "median",
+)
 # Series with zeros or negative values have no logs and no ratios.
-SIGNED: dict[str, Model] = {
-    "theta": deseasonalised(theta, classical_factors),
-    "ets_damped": ets(),
-    "ets_level": ets(trend=None),
-    "stl_ets": deseasonalised(ets(), stl_factors),
-    "airline": AIRLINE,
-}
+SIGNED = Pool(
+    {
+        "theta": deseasonalised(theta, classical_factors),
+        "ets_damped": ets(),
+        "ets_level": ets(trend=None),
+        "stl_ets": deseasonalised(ets(), stl_factors),
+        "airline": AIRLINE,
+        "local_trend": structural,
+    },
+    "median",
+)
+# Seasons up to this one are quarters; beyond, months.
+QUARTERS = 4
 # The last third of a series judges the models; their parameters come from what was before.
 JUDGED = 3
 # Forecasts beyond so many times the largest observation (or so many ranges away from all) are a failure of
@@ -67,6 +98,8 @@ class Combination:
         Models that speak, parameters from the whole series.
     weights : mapping of str to float
         They sum to one.
+    centre : {"mean", "median"}
+        How they are put together.
     mean : numpy.ndarray
         Forecasts from the last observation.
     errors : numpy.ndarray
@@ -80,6 +113,7 @@ class Combination:
 
     members: Mapping[str, Fitted]
     weights: Mapping[str, float]
+    centre: Literal["mean", "median"]
     mean: np.ndarray
     errors: np.ndarray
     member_errors: Mapping[str, np.ndarray]
@@ -87,19 +121,18 @@ class Combination:
 
     def forecasts(self, y: np.ndarray, horizon: int) -> np.ndarray:
         """Forecasts from every observation of a series that begins as the fitted one did."""
-        return sum(self.weights[name] * model.forecasts(y, horizon) for name, model in self.members.items())
+        found = {name: model.forecasts(y, horizon) for name, model in self.members.items()}
+        return _together(found, self.weights, self.centre)
 
 
-def pool(y: np.ndarray, season: int) -> dict[str, Model]:
+def pool(y: np.ndarray, season: int) -> Pool:
     """The models that suit a series."""
     if not (y > 0).all():
         return SIGNED
-    return SEASONAL if season > 1 else PLAIN
+    return YEARLY if season == 1 else QUARTERLY if season <= QUARTERS else MONTHLY
 
 
-def combine(
-    y: np.ndarray, season: int, horizon: int, models: Mapping[str, Model] | None = None
-) -> Combination:
+def combine(y: np.ndarray, season: int, horizon: int, models: Pool | None = None) -> Combination:
     """Fit the models of a pool and weigh them by how they did.
 
     Parameters
@@ -109,8 +142,8 @@ def combine(
     season : int
     horizon : int
         Furthest horizon judged.
-    models : mapping, optional
-        Another pool.
+    models : Pool, optional
+        Another pool than that which suits the series.
 
     Notes
     -----
@@ -122,13 +155,14 @@ def combine(
     Examples
     --------
     >>> wave = np.exp(0.01 * np.arange(60) + np.resize([0.1, 0.0, -0.1, 0.0], 60))
-    >>> both = combine(wave, 4, 4, {"theta": SEASONAL["theta"], "airline": SEASONAL["airline_log"]})
+    >>> both = combine(wave, 4, 4)
     >>> bool(abs(both.mean[0] / np.exp(0.6 + 0.1) - 1) < 0.01)
     True
     """
     known = len(y) - len(y) // JUDGED
     members, judged, ahead, failed = {}, {}, {}, {}
-    for name, model in (models or pool(y, season)).items():
+    chosen = models or pool(y, season)
+    for name, model in chosen.models.items():
         try:
             early = model(y[:known], season, None)
             judged[name] = early.forecasts(y, horizon)[known - 1 : -1]
@@ -152,11 +186,33 @@ def combine(
     return Combination(
         members,
         weights,
-        mean=sum(weight * ahead[name] for name, weight in weights.items()),
-        errors=_errors(outcomes, sum(weight * judged[name] for name, weight in weights.items())),
+        chosen.centre,
+        mean=_together(ahead, weights, chosen.centre),
+        errors=_errors(outcomes, _together(judged, weights, chosen.centre)),
         member_errors=errors | {BENCHMARK: _errors(outcomes, beside[known - 1 : -1])},
         failed={name: reason for name, reason in failed.items() if reason},
     )
+
+
+def _together(
+    found: Mapping[str, np.ndarray], weights: Mapping[str, float], centre: Literal["mean", "median"]
+) -> np.ndarray:
+    """Weighted mean, or median with straight lines between the middles of the weights."""
+    size = np.array(list(weights.values()))
+    stacked = np.array([found[name] for name in weights])
+    if centre == "mean":
+        return np.tensordot(size, stacked, axes=1)
+    order = np.argsort(stacked, axis=0)
+    size, stacked = size[order], np.take_along_axis(stacked, order, axis=0)
+    middle = np.cumsum(size, axis=0) - size / 2
+    after = (middle >= 0.5).argmax(axis=0)[None]
+    after = np.where(middle[-1:] < 0.5, len(size) - 1, after)
+    before = np.maximum(after - 1, 0)
+    at = [
+        np.take_along_axis(part, place, axis=0)[0] for part in (middle, stacked) for place in (before, after)
+    ]
+    share = np.clip((0.5 - at[0]) / np.where(at[1] > at[0], at[1] - at[0], 1.0), 0, 1)
+    return at[2] + share * (at[3] - at[2])
 
 
 def _sane(found: np.ndarray, y: np.ndarray) -> bool:

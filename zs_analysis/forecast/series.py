@@ -1,7 +1,7 @@
 """A series made ready for the models: regular, without gaps, on the scale its changes are even on; or refused
 with a reason."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -42,6 +42,10 @@ class Series:
         ``level_shift:period``, ``recent_jump:period``.
     reason : str
         Why there is no forecast: ``too_short``, ``gaps``; empty where there is one.
+    observed : numpy.ndarray of bool
+        What was not filled in.
+    se : numpy.ndarray or None
+        Standard errors of the observations, 0 where none is given.
     """
 
     unique_id: str
@@ -51,6 +55,7 @@ class Series:
     facts: tuple[str, ...] = ()
     reason: str = ""
     observed: np.ndarray = field(default_factory=lambda: np.array([], bool))
+    se: np.ndarray | None = None
 
     @cached_property
     def positive(self) -> bool:
@@ -96,7 +101,7 @@ def read(frame: pd.DataFrame, season_length: int | None = None) -> list[Series]:
     missing = [name for name in ("unique_id", "ds", "y") if name not in frame]
     if missing:
         raise ValueError(f"the series have no column {', '.join(missing)}; give unique_id, ds, y")
-    frame = frame.assign(ds=_periods(frame["ds"]), y=pd.to_numeric(frame["y"]).astype(float))
+    frame = frame.assign(ds=as_periods(frame["ds"]), y=pd.to_numeric(frame["y"]).astype(float))
     twice = frame[frame.duplicated(["unique_id", "ds"])]
     if len(twice):
         first = twice.iloc[0]
@@ -107,7 +112,19 @@ def read(frame: pd.DataFrame, season_length: int | None = None) -> list[Series]:
     return [_ready(str(code), rows, season_length) for code, rows in frame.groupby("unique_id", sort=False)]
 
 
-def _periods(ds: pd.Series) -> pd.Series:
+def as_periods(ds: pd.Series) -> pd.Series:
+    """Dates and text as periods; periods and whole numbers as they are.
+
+    Raises
+    ------
+    ValueError
+        If a text is no period.
+
+    Examples
+    --------
+    >>> as_periods(pd.Series(["2023-Q3", "2023-Q4"])).astype(str).tolist()
+    ['2023Q3', '2023Q4']
+    """
     if isinstance(ds.dtype, pd.PeriodDtype) or pd.api.types.is_integer_dtype(ds):
         return ds
     if pd.api.types.is_datetime64_any_dtype(ds):
@@ -126,12 +143,14 @@ def _frequency(dates: pd.Series) -> str:
 
 
 def _ready(code: str, rows: pd.DataFrame, season_length: int | None) -> Series:
-    known = rows.dropna(subset="y").sort_values("ds").set_index("ds")["y"]
+    rows = rows.dropna(subset="y").sort_values("ds").set_index("ds")
+    known = rows["y"]
     if known.empty:
         return Series(code, known.index, known.to_numpy(), 1, reason="too_short")
     grid, season, facts = _grid(known.index, season_length)
     y = known.reindex(grid).to_numpy()
-    series = Series(code, grid, y, season, tuple(facts), observed=~np.isnan(y))
+    errors = rows["se"].reindex(grid).fillna(0).to_numpy() if "se" in rows else None
+    series = Series(code, grid, y, season, tuple(facts), observed=~np.isnan(y), se=errors)
     needed = CYCLES_NEEDED * season if season > 1 else PLAIN_NEEDED
     if len(known) < needed:
         return replace(series, reason="too_short")
@@ -225,6 +244,3 @@ def _jumps(z: np.ndarray, season: int) -> Iterator[tuple[int, float]]:
     after, before = plain[at : at + SHIFT_WINDOW], plain[max(at - SHIFT_WINDOW, 0) : at]
     if abs(np.median(after) - np.median(before)) > SHIFT / 2 * usual and at >= SHIFT_WINDOW:
         yield at, float(size)
-
-
-Scale = tuple[Callable[[np.ndarray], np.ndarray], Callable[[np.ndarray], np.ndarray]]

@@ -174,6 +174,12 @@ class Solution:
             level.append(np.einsum("ij,ji->i", left, self.belief.level_part(left.T)))
         return np.sqrt(np.concatenate(total)), np.sqrt(np.concatenate(level))
 
+    def covariance(self, gradient: np.ndarray) -> np.ndarray:
+        """Covariance of sums, in the Joseph form; see `errors` for the gradient."""
+        gain = (gradient @ self.spread) @ self.weight
+        left = gradient - (self.slope.T @ gain.T).T
+        return left @ self.belief.apply(left.T) + (gain * self.system.noise) @ gain.T
+
     def foresee(self, facts: System) -> tuple[np.ndarray, np.ndarray]:
         """Differences of facts it does not rest on from what it says, and their covariance."""
         slope = facts.slope(self.z)

@@ -1,0 +1,143 @@
+"""Forecasts as they would have been made at earlier dates, beside what came out."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pandas as pd
+
+from zs_analysis.forecast.accuracy import crps, scores
+from zs_analysis.forecast.combination import BENCHMARK
+from zs_analysis.forecast.forecasting import DRAWS, Outlook, fit
+from zs_analysis.forecast.models import seasonal_naive
+from zs_analysis.forecast.paths import Paths
+from zs_analysis.forecast.predictive import draw
+from zs_analysis.forecast.series import as_periods
+
+COMBINATION = "combination"
+SEED = 0
+
+
+def backtest(
+    df: pd.DataFrame,
+    horizon: int,
+    windows: int,
+    *,
+    step: int = 1,
+    levels: Sequence[float] = (80, 95),
+    season_length: int | None = None,
+    executor: Executor | None = None,
+) -> pd.DataFrame:
+    """Accuracy and coverage by series and horizon over rolling origins.
+
+    Parameters
+    ----------
+    df, horizon, levels, season_length
+        As in `zs_analysis.forecast.forecast`.
+    windows : int
+        Origins; the last one leaves `horizon` periods to be forecast.
+    step : int
+        Periods between two origins.
+    executor : concurrent.futures.Executor, optional
+        Takes one job a series and origin; by default this process does them in turn.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``model, unique_id, h`` and the scores of `zs_analysis.forecast.scores`, for the combination, each of
+        its models and the seasonal naive benchmark. Series that are refused at an origin are not in it.
+
+    Raises
+    ------
+    ValueError
+        If `windows` or `step` is below 1, or no origin leaves enough history.
+
+    Examples
+    --------
+    >>> months = pd.period_range("2015-01", periods=60, freq="M")
+    >>> y = 100 * np.exp(0.01 * np.arange(60) + np.resize([0.1, -0.1, 0.0], 60))
+    >>> found = backtest(pd.DataFrame({"unique_id": "ships", "ds": months, "y": y}), 2, 1)
+    >>> found.loc[found["model"].eq("seasonal_naive"), "h"].tolist()
+    [1, 2]
+    """
+    evaluated = rolled(
+        df, horizon, windows, step=step, levels=levels, season_length=season_length, executor=executor
+    )
+    return scores(evaluated, df, levels, by=["unique_id", "h"], season_length=season_length)
+
+
+def rolled(
+    df: pd.DataFrame,
+    horizon: int,
+    windows: int,
+    *,
+    step: int = 1,
+    levels: Sequence[float] = (80, 95),
+    season_length: int | None = None,
+    executor: Executor | None = None,
+) -> pd.DataFrame:
+    """Every forecast of a backtest beside its outcome; see `backtest` for the arguments.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``model, unique_id, cutoff, ds, h, y, mean``, ``lo-L, hi-L`` for each level, ``crps``.
+    """
+    for name, number in {"windows": windows, "step": step}.items():
+        if number < 1:
+            raise ValueError(f"{name} must be at least 1; got {number}")
+    jobs = [
+        (rows, horizon + back * step, horizon, tuple(levels), season_length)
+        for (_, rows), back in product(df.groupby("unique_id", sort=False), range(windows)[::-1])
+    ]
+    found = [made for made in (executor.map if executor else map)(_evaluated, *zip(*jobs, strict=True))]
+    known = [made for made in found if len(made)]
+    if not known:
+        raise ValueError(
+            f"no series is long enough to be judged at {windows} origins {step} periods apart with horizon "
+            f"{horizon}; ask for fewer or a shorter horizon"
+        )
+    return pd.concat(known, ignore_index=True)
+
+
+def _evaluated(
+    rows: pd.DataFrame, held: int, horizon: int, levels: tuple[float, ...], season_length: int | None
+) -> pd.DataFrame:
+    """Forecasts of one series by every model with the last `held` observations unseen."""
+    rows = rows.dropna(subset="y").sort_values("ds")
+    past = rows.iloc[:-held]
+    if past.empty:
+        return pd.DataFrame()
+    [made] = fit(past, horizon, season_length=season_length).outlooks.values()
+    if made.combination is None:
+        return pd.DataFrame()
+    outcomes = rows.assign(ds=as_periods(rows["ds"]))[["unique_id", "ds", "y"]]
+    found = []
+    for name, values in _by_model(made, horizon):
+        paths = Paths((made.series.unique_id,), made.series.future(horizon), values[None])
+        frame = paths.frame(levels).merge(outcomes, how="left").merge(crps(paths, outcomes))
+        found.append(frame.assign(model=name, cutoff=made.series.periods[-1], h=range(1, horizon + 1)))
+    return pd.concat(found, ignore_index=True)[_columns(levels)]
+
+
+def _columns(levels: Sequence[float]) -> list[str]:
+    bounds = [f"{side}-{level:g}" for level in levels for side in ("lo", "hi")]
+    return ["model", "unique_id", "cutoff", "ds", "h", "y", "mean", *bounds, "crps"]
+
+
+def _by_model(made: Outlook, horizon: int) -> Iterator[tuple[str, np.ndarray]]:
+    """Draws of the combination, of each of its models and of the benchmark, intervals made in one way."""
+    yield COMBINATION, made.values
+    series, combination = made.series, made.combination
+    models = {**combination.members, BENCHMARK: seasonal_naive(series.y, series.season)}
+    for name, model in models.items():
+        alone = replace(
+            combination,
+            mean=model.forecasts(series.y, horizon)[-1],
+            errors=combination.member_errors[name],
+        )
+        means = np.repeat(alone.mean[:, None], DRAWS, axis=1)
+        rng = np.random.default_rng(SEED)
+        yield name, draw(alone, means, series.season, positive=series.positive, rng=rng)

@@ -90,7 +90,7 @@ def scores(
     _require_sound(evaluated, levels)
     _require_benchmark(evaluated, by)
     evaluated, keys = evaluated.reset_index(drop=True), ["model", *by]
-    season = season_length or SEASONS[pd.PeriodIndex(evaluated["ds"]).freqstr[0]]
+    season = season_length or _season(evaluated["ds"])
     losses = _losses(evaluated.assign(scale=_scale(evaluated, train, season)), levels)
     intervals = [f"{name}-{level:g}" for name in ("coverage", "winkler", "msis") for level in levels]
     further = [*losses.columns.intersection(["crps"]), *intervals]
@@ -204,13 +204,22 @@ def _scale(evaluated: pd.DataFrame, train: pd.DataFrame, season: int) -> pd.Seri
     # What binary fractions leave of a constant series is no scale.
     steps["step"] = step.where(step > 1e-12 * steps["y"].abs(), 0.0)
     # Periods cannot be matched to the last one before; their numbers can.
-    steps = steps.assign(at=pd.PeriodIndex(steps["ds"]).astype("int64")).sort_values("at")
+    steps = steps.assign(at=_ordinal(steps["ds"])).sort_values("at")
     of_series = steps.groupby("unique_id")["step"]
     steps["scale"] = of_series.cumsum() / (of_series.cumcount() + 1)
-    cells = evaluated[["unique_id"]].assign(at=pd.PeriodIndex(evaluated["cutoff"]).astype("int64"))
+    cells = evaluated[["unique_id"]].assign(at=_ordinal(evaluated["cutoff"]))
     cells = cells.reset_index().sort_values("at")
     found = pd.merge_asof(cells, steps[["unique_id", "at", "scale"]], on="at", by="unique_id")
     return found.set_index("index")["scale"]
+
+
+def _season(ds: pd.Series) -> int:
+    """Periods in a year; whole numbers have no season."""
+    return 1 if pd.api.types.is_integer_dtype(ds) else SEASONS[pd.PeriodIndex(ds).freqstr[0]]
+
+
+def _ordinal(ds: pd.Series) -> pd.Index:
+    return pd.Index(ds if pd.api.types.is_integer_dtype(ds) else pd.PeriodIndex(ds)).astype("int64")
 
 
 def _require_sound(evaluated: pd.DataFrame, levels: Sequence[float]) -> None:

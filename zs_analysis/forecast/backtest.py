@@ -14,7 +14,7 @@ from zs_analysis.forecast.forecasting import DRAWS, Outlook, fit
 from zs_analysis.forecast.models import seasonal_naive
 from zs_analysis.forecast.paths import Paths
 from zs_analysis.forecast.predictive import draw
-from zs_analysis.forecast.series import as_periods
+from zs_analysis.forecast.series import checked
 
 COMBINATION = "combination"
 SEED = 0
@@ -62,6 +62,7 @@ def backtest(
     >>> found.loc[found["model"].eq("seasonal_naive"), "h"].tolist()
     [1, 2]
     """
+    df = checked(df)
     evaluated = rolled(
         df, horizon, windows, step=step, levels=levels, season_length=season_length, executor=executor
     )
@@ -88,11 +89,12 @@ def rolled(
     for name, number in {"windows": windows, "step": step}.items():
         if number < 1:
             raise ValueError(f"{name} must be at least 1; got {number}")
+    df = checked(df)
     jobs = [
         (rows, horizon + back * step, horizon, tuple(levels), season_length)
         for (_, rows), back in product(df.groupby("unique_id", sort=False), range(windows)[::-1])
     ]
-    found = [made for made in (executor.map if executor else map)(_evaluated, *zip(*jobs, strict=True))]
+    found = (executor.map if executor else map)(_evaluated, *zip(*jobs, strict=True))
     known = [made for made in found if len(made)]
     if not known:
         raise ValueError(
@@ -113,7 +115,7 @@ def _evaluated(
     [made] = fit(past, horizon, season_length=season_length).outlooks.values()
     if made.combination is None:
         return pd.DataFrame()
-    outcomes = rows.assign(ds=as_periods(rows["ds"]))[["unique_id", "ds", "y"]]
+    outcomes = rows[["unique_id", "ds", "y"]].astype({"unique_id": str})
     found = []
     for name, values in _by_model(made, horizon):
         paths = Paths((made.series.unique_id,), made.series.future(horizon), values[None])
@@ -131,13 +133,10 @@ def _by_model(made: Outlook, horizon: int) -> Iterator[tuple[str, np.ndarray]]:
     """Draws of the combination, of each of its models and of the benchmark, intervals made in one way."""
     yield COMBINATION, made.values
     series, combination = made.series, made.combination
-    models = {**combination.members, BENCHMARK: seasonal_naive(series.y, series.season)}
-    for name, model in models.items():
-        alone = replace(
-            combination,
-            mean=model.forecasts(series.y, horizon)[-1],
-            errors=combination.member_errors[name],
-        )
-        means = np.repeat(alone.mean[:, None], DRAWS, axis=1)
+    # The benchmark repeats what was, also where the models were shown an earlier level moved to today's.
+    repeated = seasonal_naive(series.y, series.season).forecasts(series.y, horizon)[-1]
+    for name, mean in {**combination.member_means, BENCHMARK: repeated}.items():
+        alone = replace(combination, errors=combination.member_errors[name])
+        means = np.repeat(mean[:, None], DRAWS, axis=1)
         rng = np.random.default_rng(SEED)
-        yield name, draw(alone, means, series.season, positive=series.positive, rng=rng)
+        yield name, draw(alone, means, series.season, positive=combination.positive, rng=rng)

@@ -15,6 +15,7 @@ from zs_analysis.forecast.models import (
     ets,
     in_logs,
     sarima,
+    scaled,
     seasonal_naive,
     stl_factors,
     structural,
@@ -25,10 +26,11 @@ AIRLINE = sarima((0, 1, 1), (0, 1, 1))
 MEAN_REVERTING = sarima((1, 0, 0), (0, 1, 1), drift=True)
 THETA = deseasonalised(theta, classical_factors, ratios=True)
 THETA_LOG = in_logs(deseasonalised(theta, classical_factors))
+LOCAL_TREND = scaled(structural)
 
 
 class Pool(NamedTuple):
-    """Models that speak together, and how: the weighted mean, or the weighted median where one may run away."""
+    """Models that speak together, and how: weighted mean, or weighted median where one may run away."""
 
     models: Mapping[str, Model]
     centre: Literal["mean", "median"] = "mean"
@@ -52,7 +54,7 @@ QUARTERLY = Pool(
         "ets_damped": ets(),
         "stl_ets": deseasonalised(ets(), stl_factors, ratios=True),
         "airline": AIRLINE,
-        "mean_reverting": MEAN_REVERTING,
+        "mean_reverting": scaled(MEAN_REVERTING),
     }
 )
 YEARLY = Pool(
@@ -62,7 +64,7 @@ YEARLY = Pool(
         "ets_level": ets(trend=None),
         "ets_damped_log": in_logs(ets()),
         "arima_011_log": in_logs(AIRLINE),
-        "local_trend": structural,
+        "local_trend": LOCAL_TREND,
     },
     "median",
 )
@@ -74,7 +76,7 @@ SIGNED = Pool(
         "ets_level": ets(trend=None),
         "stl_ets": deseasonalised(ets(), stl_factors),
         "airline": AIRLINE,
-        "local_trend": structural,
+        "local_trend": LOCAL_TREND,
     },
     "median",
 )
@@ -105,7 +107,9 @@ class Combination:
     errors : numpy.ndarray
         Origins by horizon: what came out over the forecast of the combination (its log where the series is
         positive), from origins its parameters had not seen; missing beyond the series' end.
-    member_errors : mapping of str to numpy.ndarray
+    positive : bool
+        Whether the series is positive, so that errors are logs.
+    member_means, member_errors : mapping of str to numpy.ndarray
         The same for each model and for the benchmark.
     failed : mapping of str to str
         Models that do not speak, with the reason.
@@ -116,6 +120,8 @@ class Combination:
     centre: Literal["mean", "median"]
     mean: np.ndarray
     errors: np.ndarray
+    positive: bool
+    member_means: Mapping[str, np.ndarray]
     member_errors: Mapping[str, np.ndarray]
     failed: Mapping[str, str]
 
@@ -169,7 +175,7 @@ def combine(y: np.ndarray, season: int, horizon: int, models: Pool | None = None
             members[name] = model(y, season, early.parameters)
             ahead[name] = members[name].forecasts(y, horizon)[-1]
             failed[name] = "" if _sane(ahead[name], y) and _sane(judged[name], y) else "absurd"
-        except (ValueError, ArithmeticError, np.linalg.LinAlgError, IndexError) as error:
+        except Exception as error:  # whatever a solver stumbles over, the others still speak
             failed[name] = type(error).__name__
     benchmark = seasonal_naive(y, season)
     beside = benchmark.forecasts(y, horizon)
@@ -180,16 +186,18 @@ def combine(y: np.ndarray, season: int, horizon: int, models: Pool | None = None
             {BENCHMARK: beside[known - 1 : -1]},
             {BENCHMARK: beside[-1]},
         )
-    outcomes = _outcomes(y, known, horizon)
-    errors = {name: _errors(outcomes, judged[name]) for name in members}
+    outcomes, positive = _outcomes(y, known, horizon), bool((y > 0).all())
+    errors = {name: _errors(outcomes, judged[name], positive) for name in members}
     weights = _weights(errors)
     return Combination(
         members,
         weights,
         chosen.centre,
         mean=_together(ahead, weights, chosen.centre),
-        errors=_errors(outcomes, _together(judged, weights, chosen.centre)),
-        member_errors=errors | {BENCHMARK: _errors(outcomes, beside[known - 1 : -1])},
+        errors=_errors(outcomes, _together(judged, weights, chosen.centre), positive),
+        positive=positive,
+        member_means={name: ahead[name] for name in members} | {BENCHMARK: beside[-1]},
+        member_errors=errors | {BENCHMARK: _errors(outcomes, beside[known - 1 : -1], positive)},
         failed={name: reason for name, reason in failed.items() if reason},
     )
 
@@ -230,11 +238,8 @@ def _outcomes(y: np.ndarray, known: int, horizon: int) -> np.ndarray:
     return np.lib.stride_tricks.sliding_window_view(padded, horizon)[known : len(y)]
 
 
-def _errors(outcomes: np.ndarray, found: np.ndarray) -> np.ndarray:
-    with np.errstate(invalid="ignore", divide="ignore"):
-        if np.nanmin(outcomes) > 0 and np.nanmin(found) > 0:
-            return np.log(outcomes / found)
-        return outcomes - found
+def _errors(outcomes: np.ndarray, found: np.ndarray, positive: bool) -> np.ndarray:
+    return np.log(outcomes / found) if positive else outcomes - found
 
 
 def _weights(errors: Mapping[str, np.ndarray]) -> dict[str, float]:

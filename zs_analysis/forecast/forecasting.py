@@ -10,11 +10,11 @@ from zs_analysis.forecast.combination import Combination, combine
 from zs_analysis.forecast.hierarchy import Hierarchy, Reconciled, couple, reconcile
 from zs_analysis.forecast.paths import Paths
 from zs_analysis.forecast.predictive import draw
-from zs_analysis.forecast.series import Series, read, without_shifts
+from zs_analysis.forecast.series import Series, read, typed, without_shifts
 
 DRAWS = 1000
 # A forecast is made from so many draws of an uncertain history; each is the centre of its share of the paths.
-HISTORIES = 40
+HISTORIES = 20
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ class Forecast:
     ----------
     outlooks : mapping of str to Outlook
     horizon : int
-    index : pandas.Index
-        The frame's own kind of `ds`, for the way back.
+    back : callable
+        From periods to the frame's own kind of `ds`.
     reconciled : Reconciled or None
     """
 
@@ -78,12 +78,12 @@ class Forecast:
     def frame(self, levels: Sequence[float] = (80, 95)) -> pd.DataFrame:
         """The long frame that `forecast` returns."""
         found = [self._one(made, levels) for made in self.outlooks.values()]
+        if not found:
+            return Paths((), pd.Index([]), np.empty((0, 0, 1))).frame(levels).assign(reason=[])
         return pd.concat(found, ignore_index=True)
 
     def _one(self, made: Outlook, levels: Sequence[float]) -> pd.DataFrame:
         code, reason = made.series.unique_id, made.series.reason
-        if made.series.periods.empty:
-            return Paths((), pd.Index([]), np.empty((0, 0, 1))).frame(levels).assign(reason=[])
         future = made.series.future(self.horizon)
         values = np.full((self.horizon, 1), np.nan) if reason else made.values
         if self.reconciled is not None and not reason:
@@ -175,13 +175,15 @@ def fit(
         raise ValueError(f"horizon must be at least 1; got {horizon}")
     rng = np.random.default_rng(0) if rng is None else rng
     series = read(df, season_length)
-    sources = rng.spawn(len(series) + 1)
-    made = {
-        one.unique_id: _outlook(one, horizon, draws, source, _past(history, one, source))
-        for one, source in zip(series, sources[:-1], strict=True)
-    }
-    found = Forecast(made, horizon, _way_back(df["ds"]))
-    return found if hierarchy is None else _reconciled(found, hierarchy, sources[-1])
+    *sources, joining = rng.spawn(len(series) + 1)
+    # By name, so that the order of rows does not matter.
+    source = dict(zip(sorted(one.unique_id for one in series), sources, strict=True))
+    made = {}
+    for one in series:
+        past = _past(history, one, source[one.unique_id])
+        made[one.unique_id] = _outlook(one, horizon, draws, source[one.unique_id], past)
+    found = Forecast(made, horizon, _way_back(typed(df["ds"])))
+    return found if hierarchy is None else _reconciled(found, hierarchy, joining)
 
 
 def _past(history: Paths | None, series: Series, rng: np.random.Generator) -> np.ndarray | None:
@@ -213,7 +215,7 @@ def _outlook(
     means = np.repeat(combination.mean[:, None], draws, axis=1)
     if history is not None:
         means = _from_histories(combination, moved(history), horizon, draws)
-    values = draw(combination, means, series.season, positive=series.positive, rng=rng)
+    values = draw(combination, means, series.season, positive=combination.positive, rng=rng)
     if (series.y >= 0).all():
         values = np.maximum(values, 0)
     failed = tuple(f"failed:{name}:{reason}" for name, reason in combination.failed.items())
@@ -236,7 +238,14 @@ def _levelled(series: Series) -> tuple[np.ndarray, Callable[[np.ndarray], np.nda
 def _from_histories(combination: Combination, history: np.ndarray, horizon: int, draws: int) -> np.ndarray:
     """Forecasts from draws of the history, about the combination's own."""
     chosen = history[:, : min(HISTORIES, history.shape[1])]
-    ahead = np.array([combination.forecasts(one, horizon)[-1] for one in chosen.T])
+    # Models of logs have nothing to say of a draw at or below zero.
+    usable = (chosen > 0).all(axis=0) | (not combination.positive)
+    ahead = np.array(
+        [
+            combination.forecasts(one, horizon)[-1] if heard else combination.mean
+            for one, heard in zip(chosen.T, usable, strict=True)
+        ]
+    )
     return np.resize(ahead, (draws, horizon)).T
 
 
@@ -273,7 +282,7 @@ def _one_step(made: Outlook) -> np.ndarray:
         return np.zeros(1)
     errors = made.combination.errors[:, 0]
     y = made.series.y[len(made.series.y) - len(errors) :]
-    return y * (1 - np.exp(-errors)) if made.series.positive else errors
+    return y * (1 - np.exp(-errors)) if made.combination.positive else errors
 
 
 def _without_refused(hierarchy: Hierarchy, refused: set[str]) -> dict[str, list[list[str]]]:
@@ -296,4 +305,5 @@ def _way_back(ds: pd.Series) -> Callable[[pd.Index], pd.Index]:
         return lambda periods: periods.to_timestamp(how=how).normalize()
     if isinstance(ds.dtype, pd.PeriodDtype) or pd.api.types.is_integer_dtype(ds):
         return lambda periods: periods
-    return lambda periods: periods.astype(str).str.replace("Q", "-Q")
+    dash = "-Q" if ds.str.contains("-Q").all() else "Q"
+    return lambda periods: periods.astype(str).str.replace("Q", dash)

@@ -18,7 +18,7 @@ import numpy as np
 if TYPE_CHECKING:
     from statsmodels.tsa.statespace.mlemodel import MLEModel
 
-# One-sided 10 % point of the normal: the test of seasonality of the theta method (Assimakopoulos &
+# Two-sided 10 % point of the normal: the test of seasonality of the theta method (Assimakopoulos &
 # Nikolopoulos 2000).
 SEASONALITY_POINT = 1.645
 # The ETS recursions start from a seasonal decomposition of at least two seasons.
@@ -265,6 +265,17 @@ def in_logs(model: Model) -> Model:
     def fit(y: np.ndarray, season: int, near: np.ndarray | None = None) -> Fitted:
         inner = model(np.log(y), season, near)
         return Fitted(lambda y, horizon: np.exp(inner.forecasts(np.log(y), horizon)), inner.parameters)
+
+    return fit
+
+
+def scaled(model: Model) -> Model:
+    """A model of the series over its spread: the tolerances of a solver know no unit."""
+
+    def fit(y: np.ndarray, season: int, near: np.ndarray | None = None) -> Fitted:
+        size = float(np.std(y)) or 1.0
+        inner = model(y / size, season, near)
+        return Fitted(lambda y, horizon: size * inner.forecasts(y / size, horizon), inner.parameters)
 
     return fit
 

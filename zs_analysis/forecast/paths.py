@@ -57,6 +57,11 @@ class Paths:
         -------
         pandas.DataFrame
             ``unique_id, ds, mean`` and ``lo-L, hi-L`` for each level L. Means add up where draws do.
+
+        Raises
+        ------
+        ValueError
+            If a level is not between 0 and 100.
         """
         columns: dict[str, Any] = {
             "unique_id": np.repeat(self.ids, len(self.periods)),
@@ -66,6 +71,8 @@ class Paths:
             "mean": self.values.mean(axis=2).ravel(),
         }
         for level in levels:
+            if not 0 < level < 100:
+                raise ValueError(f"levels are in percent, above 0 and below 100; got {level:g}")
             tail = (100 - level) / 200
             low, high = np.quantile(self.values, [tail, 1 - tail], axis=2)
             columns |= {f"lo-{level:g}": low.ravel(), f"hi-{level:g}": high.ravel()}

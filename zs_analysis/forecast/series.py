@@ -4,6 +4,7 @@ with a reason."""
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from math import gcd
 
 import numpy as np
 import pandas as pd
@@ -11,16 +12,21 @@ import pandas as pd
 from zs_analysis.forecast.models import stl_factors
 
 SEASONS = {"M": 12, "Q": 4, "Y": 1, "A": 1}
+TEXT_FREQUENCIES = {"M", "Q-DEC", "Y-DEC"}
 # January and February come as one figure: eleven periods a year.
-MERGED_YEAR = 11
+MERGED_YEAR, MERGED = 11, "merged_january"
 # Fewest observations: two full cycles, and without a season enough for a level and a slope.
 CYCLES_NEEDED, PLAIN_NEEDED = 2, 6
 # Share of a series that may be filled in.
 MOST_FILLED = 0.2
 # A change this many times its usual size that stays is a shift of level, not a step of the trend.
 SHIFT, MAD_TO_SD = 8.0, 1.4826
+# Part of the range of a series below which its changes are what binary fractions leave.
+ROUNDING = 1e-9
 # Observations on either side that must show a shift.
-SHIFT_WINDOW = 4
+SHIFT_WINDOW = 6
+# Part of a jump that has to be left in the medians: the way back from a dip is no shift.
+STAYS = 0.7
 
 
 @dataclass(frozen=True)
@@ -69,10 +75,10 @@ class Series:
 
     def future(self, horizon: int) -> pd.Index:
         """The periods that follow."""
-        step = 2 * horizon if self.season == MERGED_YEAR else horizon
-        ahead = self.periods[-1] + np.arange(1, step + 1)
+        merged = MERGED in self.facts
+        ahead = self.periods[-1] + np.arange(1, (2 * horizon if merged else horizon) + 1)
         index = pd.PeriodIndex(ahead) if isinstance(self.periods, pd.PeriodIndex) else pd.Index(ahead)
-        return index[index.month != 1][:horizon] if self.season == MERGED_YEAR else index
+        return index[index.month != 1][:horizon] if merged else index
 
 
 def read(frame: pd.DataFrame, season_length: int | None = None) -> list[Series]:
@@ -89,7 +95,7 @@ def read(frame: pd.DataFrame, season_length: int | None = None) -> list[Series]:
     Raises
     ------
     ValueError
-        If a column is missing, a period comes twice, or `ds` cannot be read.
+        If the frame or the season cannot be used, as `checked` says.
 
     Examples
     --------
@@ -98,18 +104,48 @@ def read(frame: pd.DataFrame, season_length: int | None = None) -> list[Series]:
     >>> one.season, str(one.future(1)[0])
     (12, '2022-01')
     """
+    if season_length is not None and season_length < 1:
+        raise ValueError(f"season_length must be at least 1; got {season_length}")
+    groups = checked(frame).groupby("unique_id", sort=False)
+    return [_ready(str(code), rows, season_length) for code, rows in groups]
+
+
+def checked(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with periods and numbers, or an error that says what is wrong with it.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, a row has no series or no period, a period comes twice, a number is infinite,
+        or `ds` or `y` cannot be read.
+
+    Examples
+    --------
+    >>> frame = checked(pd.DataFrame({"unique_id": ["ships"], "ds": ["2023-Q3"], "y": ["5"]}))
+    >>> str(frame["ds"][0]), float(frame["y"][0])
+    ('2023Q3', 5.0)
+    """
     missing = [name for name in ("unique_id", "ds", "y") if name not in frame]
     if missing:
         raise ValueError(f"the series have no column {', '.join(missing)}; give unique_id, ds, y")
-    frame = frame.assign(ds=as_periods(frame["ds"]), y=pd.to_numeric(frame["y"]).astype(float))
+    if frame["unique_id"].isna().any():
+        raise ValueError("column unique_id is empty in some rows; name their series, or drop them")
+    frame = frame.assign(ds=as_periods(frame["ds"]), y=_numbers(frame["y"]))
     twice = frame[frame.duplicated(["unique_id", "ds"])]
     if len(twice):
         first = twice.iloc[0]
         raise ValueError(f"series {first.unique_id!r} has {first.ds} more than once; keep one row for each")
-    infinite = frame[np.isinf(frame["y"])]
+    infinite = frame[np.isinf(frame[["y", *frame.columns.intersection(["se"])]].astype(float)).any(axis=1)]
     if len(infinite):
         raise ValueError(f"series {infinite['unique_id'].iloc[0]!r} has an infinite value; leave it empty")
-    return [_ready(str(code), rows, season_length) for code, rows in frame.groupby("unique_id", sort=False)]
+    return frame
+
+
+def _numbers(y: pd.Series) -> pd.Series:
+    try:
+        return pd.to_numeric(y).astype(float)
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"column y holds no number: {error}; give numbers, or leave it empty") from None
 
 
 def as_periods(ds: pd.Series) -> pd.Series:
@@ -118,38 +154,58 @@ def as_periods(ds: pd.Series) -> pd.Series:
     Raises
     ------
     ValueError
-        If a text is no period.
+        If one is missing, a text is no period or a day, or frequencies are mixed.
 
     Examples
     --------
     >>> as_periods(pd.Series(["2023-Q3", "2023-Q4"])).astype(str).tolist()
     ['2023Q3', '2023Q4']
     """
+    if ds.isna().any():
+        raise ValueError("column ds is empty in some rows; give their period, or drop them")
+    ds = typed(ds)
     if isinstance(ds.dtype, pd.PeriodDtype) or pd.api.types.is_integer_dtype(ds):
         return ds
     if pd.api.types.is_datetime64_any_dtype(ds):
         return ds.dt.to_period(_frequency(ds))
     try:
-        return ds.map(lambda text: pd.Period(str(text).replace("-Q", "Q")))
+        found = ds.map(lambda text: pd.Period(str(text).replace("-Q", "Q")))
     except ValueError as error:
         raise ValueError(f"column ds holds no period: {error}; write 2023-10, 2023-Q3 or 2023") from None
+    kinds = {period.freqstr: text for text, period in zip(ds, found, strict=True)}
+    if len(kinds) > 1:
+        raise ValueError(f"column ds mixes frequencies: {', '.join(kinds.values())}; forecast them apart")
+    if not kinds.keys() <= TEXT_FREQUENCIES:
+        raise ValueError(f"column ds holds {ds.iloc[0]!r}; write 2023-10, 2023-Q3 or 2023, or make it dates")
+    return found
+
+
+def typed(ds: pd.Series) -> pd.Series:
+    """Periods and dates held as plain objects, in a column of their own kind.
+
+    Examples
+    --------
+    >>> typed(pd.Series([pd.Period("2023-10")], dtype=object)).dtype
+    period[M]
+    """
+    ds = ds.infer_objects()
+    return pd.to_datetime(ds) if pd.api.types.infer_dtype(ds) in ("date", "datetime") else ds
 
 
 def _frequency(dates: pd.Series) -> str:
     """Frequency of dates from the months they fall in."""
     months = sorted(dates.dt.to_period("M").dropna().unique())
-    steps = {(after - before).n for before, after in zip(months, months[1:], strict=False)}
-    return "Y" if steps and min(steps) % 12 == 0 else "Q" if steps and min(steps) % 3 == 0 else "M"
+    step = gcd(*((after - before).n for before, after in zip(months, months[1:], strict=False)))
+    return "M" if step % 3 or step == 0 else "Q" if step % 12 else "Y"
 
 
 def _ready(code: str, rows: pd.DataFrame, season_length: int | None) -> Series:
-    rows = rows.dropna(subset="y").sort_values("ds").set_index("ds")
-    known = rows["y"]
-    if known.empty:
-        return Series(code, known.index, known.to_numpy(), 1, reason="too_short")
-    grid, season, facts = _grid(known.index, season_length)
-    y = known.reindex(grid).to_numpy()
-    errors = rows["se"].reindex(grid).fillna(0).to_numpy() if "se" in rows else None
+    rows = rows.sort_values("ds").set_index("ds")
+    known = rows.dropna(subset="y")
+    # Without any observation the future follows the last row.
+    grid, season, facts = _grid((rows if known.empty else known).index, season_length)
+    y = known["y"].reindex(grid).to_numpy()
+    errors = known["se"].reindex(grid).fillna(0).to_numpy() if "se" in known else None
     series = Series(code, grid, y, season, tuple(facts), observed=~np.isnan(y), se=errors)
     needed = CYCLES_NEEDED * season if season > 1 else PLAIN_NEEDED
     if len(known) < needed:
@@ -168,18 +224,21 @@ def _grid(known: pd.Index, season_length: int | None) -> tuple[pd.Index, int, li
     season = season_length or SEASONS.get(known.freqstr[0], 1)
     merged = season == SEASONS["M"] and len(known) > season and 1 not in known.month
     if merged and season_length is None:
-        return grid[grid.month != 1], MERGED_YEAR, ["merged_january"]
+        return grid[grid.month != 1], MERGED_YEAR, [MERGED]
     return grid, season, []
 
 
 def _filled(series: Series) -> Series:
-    """Gaps by straight lines through the series less its season."""
+    """Gaps by straight lines through the series less its season, in logs where what is known is positive."""
     if series.observed.all():
         return series
-    at = np.arange(len(series.y))
-    line = _line(at, series.observed, series.y)
+    positive = (series.y[series.observed] > 0).all()
+    z = np.log(series.y) if positive else series.y
+    at = np.arange(len(z))
+    line = _line(at, series.observed, z)
     pattern = np.resize(stl_factors(line, series.season), len(at)) if series.season > 1 else np.zeros(len(at))
-    y = _line(at, series.observed, series.y - pattern) + pattern
+    filled = _line(at, series.observed, z - pattern) + pattern
+    y = np.exp(filled) if positive else filled
     gaps = f"gap:{(~series.observed).sum()}"
     return replace(series, y=np.where(series.observed, series.y, y), facts=(*series.facts, gaps))
 
@@ -234,13 +293,18 @@ def without_shifts(z: np.ndarray, season: int) -> tuple[np.ndarray, list[int], l
 
 def _jumps(z: np.ndarray, season: int) -> Iterator[tuple[int, float]]:
     """The one dominant jump, if there is one: where the new level starts, and its size."""
-    plain = z - np.resize(stl_factors(z, season), len(z)) if season > 1 else z
+    steps = np.diff(z)
+    unusual = steps - np.resize([np.median(steps[k::season]) for k in range(season)], len(steps))
+    at = int(np.abs(unusual).argmax()) + 1
+    # A season found with the jump in it would have swallowed part of it.
+    even = z + np.where(np.arange(len(z)) < at, unusual[at - 1], 0.0)
+    plain = z - np.resize(stl_factors(even, season), len(z)) if season > 1 else z
     change = np.diff(plain)
     usual = MAD_TO_SD * np.median(np.abs(change - np.median(change)))
-    at = int(np.abs(change).argmax()) + 1
     size = change[at - 1] - np.median(change)
-    if usual == 0 or abs(size) <= SHIFT * usual:
+    if usual <= ROUNDING * np.ptp(z) or abs(size) <= SHIFT * usual:
         return
     after, before = plain[at : at + SHIFT_WINDOW], plain[max(at - SHIFT_WINDOW, 0) : at]
-    if abs(np.median(after) - np.median(before)) > SHIFT / 2 * usual and at >= SHIFT_WINDOW:
+    stays = (np.median(after) - np.median(before)) / size
+    if stays >= STAYS and at >= SHIFT_WINDOW:
         yield at, float(size)

@@ -1,7 +1,6 @@
 """The panel and its consistency report: where observations come in and frames go out."""
 
 import pickle
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -60,36 +59,41 @@ class Fit:
         used = self.facts[self.checked.rests]
         return panel_frame(used, self.cells, self.months, self.solution, self.unit)
 
-    def draws(self, nodes: Sequence[tuple[str, str]], count: int, rng: np.random.Generator) -> np.ndarray:
-        """Joint draws of months of nodes, refused cells included: what a forecast starts from.
+    def months_of(self, leaves: np.ndarray) -> np.ndarray:
+        """Months of sums of leaves, refused cells included: ``(sums, months)``; see `draws`."""
+        return leaves @ np.exp(self.solution.z).reshape(len(self.cells.leaves), -1)
+
+    def draws(self, leaves: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
+        """Joint draws of months of sums of leaves: what a forecast starts from.
 
         Parameters
         ----------
-        nodes : sequence of (area, activity)
+        leaves : numpy.ndarray
+            Sums by leaves, 0 or 1; `Cells.mask` makes rows of it.
         count : int
         rng : numpy.random.Generator
 
         Returns
         -------
         numpy.ndarray
-            Shape ``(nodes, months, count)``, in ``unit``: Gaussian about the panel's values, so that in every
-            draw nodes add up and windows that figures fix stay fixed; what would fall below `LEAST_DRAWN` of
+            Shape ``(sums, months, count)``, in ``unit``: Gaussian about the panel's values, so that in every
+            draw sums add up and windows that figures fix stay fixed; what would fall below `LEAST_DRAWN` of
             its value is cut there.
 
         Examples
         --------
         >>> found = fit(as_of="2023-12-13")
-        >>> drawn = found.draws([("zhoushan", "total")], 200, np.random.default_rng(0))
+        >>> city = found.cells.mask("zhoushan", ["total"])[None].astype(float)
+        >>> drawn = found.draws(city, 200, np.random.default_rng(0))
         >>> drawn.shape, bool(abs(drawn[0, 12:24].sum(axis=0) - 1532.1).max() < 1)
         ((1, 60, 200), True)
         """
         x = np.exp(self.solution.z).reshape(len(self.cells.leaves), -1)
-        masks = np.array([self.cells.mask(area, [activity]) for area, activity in nodes], float)
-        value = masks @ x
-        share = masks[:, None, :, None] * x[None, None] * np.eye(len(self.months))[None, :, None, :]
-        gradient = (share / value[:, :, None, None]).reshape(value.size, -1)
-        scale, direction = np.linalg.eigh(self.solution.covariance(gradient))
-        factor = direction * np.sqrt(np.maximum(scale, 0))
+        value = leaves @ x
+        part = leaves[:, None, :, None] * x * np.eye(len(self.months))[None, :, None, :]
+        gradient = (part / value[:, :, None, None]).reshape(value.size, -1)
+        size, direction = np.linalg.eigh(self.solution.covariance(gradient))
+        factor = direction * np.sqrt(np.maximum(size, 0))
         noise = (factor @ rng.standard_normal((value.size, count))).reshape(*value.shape, count)
         return value[:, :, None] * np.maximum(1 + noise, LEAST_DRAWN)
 

@@ -3,8 +3,9 @@
 import pandas as pd
 
 from zs_analysis import metrics
+from zs_analysis.forecast.series import CYCLES_NEEDED
 from zs_analysis.model import PUBLISHED, Figure, figure, figures, last_month
-from zs_analysis.present import charts, output
+from zs_analysis.present import charts, forecasts, output
 from zs_analysis.present.chart import Chart
 from zs_analysis.present.findings import Findings
 from zs_analysis.present.numbers import pct, period_words, yi
@@ -15,8 +16,7 @@ from zs_analysis.present.targets import running_targets
 from zs_analysis.present.view import View
 
 REVENUE = "revenue_scale"
-# Seasonal models want three full years of months (or of quarters) before they say anything.
-MONTHS_NEEDED, QUARTERS_NEEDED = 36, 12
+MONTHS_A_YEAR = 12
 
 
 def summary(view: View) -> Findings:
@@ -24,6 +24,10 @@ def summary(view: View) -> Findings:
     return findings(
         view,
         [
+            forecasts.year_finding(view),
+            forecasts.next_year_finding(view),
+            forecasts.target_finding(view),
+            forecasts.refused_finding(view),
             no_fan_chart(view),
             required_finding(view),
             output.rest_of_year_finding(view),
@@ -35,17 +39,14 @@ def summary(view: View) -> Findings:
 
 
 def no_fan_chart(view: View) -> str | None:
-    """Say plainly that there is no forecast yet, and why."""
-    levels = coverage(view)["levels"]
-    most = int(levels.max())
-    if most >= MONTHS_NEEDED:
+    """Say plainly that there is no forecast, and why."""
+    if forecasts.running_year(view) is not None:
         return None
+    least = CYCLES_NEEDED * MONTHS_A_YEAR
     return view.say(
-        f"现有数据不足以作集群预测，不能绘制扇形图（概率区间图）：预测至少需要{MONTHS_NEEDED}个月或{QUARTERS_NEEDED}个季度的连续数据，而{len(levels)}个集群中"
-        f"公布过产值的最多只有{most}期。本报告只按已公布数测算，不是预测。",
-        f"No fan chart can be drawn yet: a forecast needs at least {MONTHS_NEEDED} months or {QUARTERS_NEEDED} quarters in a "
-        f"row, and the best covered of the {len(levels)} clusters has {most} published level{'' if most == 1 else 's'}. "
-        "This report is accounting, not forecasting.",
+        f"现有数据不足以预测，不能绘制扇形图（概率区间图）：预测至少需要{least}个月可由公布数估计的全市产值。本报告只按已公布数测算，不是预测。",
+        f"No fan chart can be drawn: a forecast needs at least {least} months of the city's output that published figures "
+        "determine. This report is accounting, not forecasting.",
     )
 
 

@@ -450,7 +450,7 @@ def schedule_chart(view: View) -> Chart | None:
         ),
         lang=view.lang,
     )
-    return replace(chart, disclosure=_checked(view))
+    return replace(chart, disclosure=checked(view))
 
 
 def schedule_table(view: View, by: str) -> Table | None:
@@ -605,7 +605,7 @@ def capacity_table(view: View) -> Table | None:
             *(Column(quarter, period_words(quarter, view.lang), decimals) for quarter in shown),
             Column("year", period_words(year, view.lang), decimals),
         ),
-        source=_capacity_source(view),
+        source=capacity_source(view),
         note=view.say(
             f"均为高出{start}水平的部分，由登记的达产产值推算，不是预测。",
             f"All above the level of {start}, from the stated output at full capacity; none is a forecast.",
@@ -615,11 +615,12 @@ def capacity_table(view: View) -> Table | None:
             "由公布的年新增产值推算，不是预测。", "Worked out from the published total, not a forecast."
         ),
         lang=view.lang,
-        disclosure=_checked(view),
+        disclosure=checked(view),
     )
 
 
-def _checked(view: View) -> Disclosure | None:
+def checked(view: View) -> Disclosure | None:
+    """What was looked at before capacity was printed: nothing where no register is behind it."""
     return Disclosure.checked(disclosure_rules(view)) if has_register(view) else None
 
 
@@ -651,7 +652,7 @@ def capacity_note(view: View) -> Note:
     )
 
 
-def _capacity_source(view: View) -> str:
+def capacity_source(view: View) -> str:
     published = view.current(CAPACITY, "ytd")
     if has_register(view) or published is None:
         return source(view, view.once(lives))

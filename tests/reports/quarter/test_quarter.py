@@ -32,8 +32,8 @@ FROM_REVIEW = {
     ("10_output_growth", "en"): ["leaves 55.32 bn yuan for November–December", "37.7%", "34.6%", "76.9", "Not published separately"],
     ("20_investment", "zh"): ["1—10月工业投资429亿元，同比下降2.1%。", "同比增长89%", "211.2亿元", "48.2%", "56.9%", "23.3%", "140万吨乙烯"],
     ("20_investment", "en"): ["42.9 bn yuan, down 2.1% year on year", "up 89%", "21.12 bn yuan", "56.9%", "23.3%"],
-    ("30_cluster_forecast", "zh"): ["不能绘制扇形图", "7000亿元", "2192.8亿元", "21.3%", "276.6亿元"],
-    ("30_cluster_forecast", "en"): ["No fan chart can be drawn yet", "700 bn yuan", "219.28 bn yuan", "21.3%"],
+    ("30_cluster_forecast", "zh"): ["预测2023年全市规上工业总产值", "7000亿元", "2192.8亿元", "21.3%", "276.6亿元"],
+    ("30_cluster_forecast", "en"): ["is forecast at", "700 bn yuan", "219.28 bn yuan", "21.3%"],
     ("40_targets", "zh"): ["38.8万元/亩", "34万元/亩", "应重新设定", "市经信局", "没有数据不等于没有进展"],
     ("40_targets", "en"): ["388,000 yuan per mu", "340,000 yuan per mu", "re-base", "No data does not mean no progress"],
 }  # fmt: skip

@@ -1,0 +1,60 @@
+"""Forecast models against numbers other programs printed.
+
+K numbers are those of the project's list of known-answer cases.
+"""
+
+import numpy as np
+import pytest
+
+from zs_analysis.forecast.combination import AIRLINE, THETA
+from zs_analysis.forecast.models import deseasonalised, in_logs, theta
+from zs_analysis.forecast.predictive import conformal_quantile
+
+# Box and Jenkins (1976), series G: international airline passengers in thousands, from January 1949.
+PASSENGERS_FROM_BOX_JENKINS = """
+112 118 132 129 121 135 148 148 136 119 104 118 115 126 141 135 125 149 170 170 158 133 114 140
+145 150 178 163 172 178 199 199 184 162 146 166 171 180 193 181 183 218 230 242 209 191 172 194
+196 196 236 235 229 243 264 272 237 211 180 201 204 188 235 227 234 264 302 293 259 229 203 229
+242 233 267 269 270 315 364 347 312 274 237 278 284 277 317 313 318 374 413 405 355 306 271 306
+315 301 356 348 355 422 465 467 404 347 305 336 340 318 362 348 363 435 491 505 404 359 310 337
+360 342 406 396 420 472 548 559 463 407 362 405 417 391 419 461 472 535 622 606 508 461 390 432
+"""
+PASSENGERS = np.array(PASSENGERS_FROM_BOX_JENKINS.split(), float)
+
+# `Arima(log(AirPassengers), c(0, 1, 1), c(0, 1, 1))` and `thetaf(AirPassengers)` of R's forecast 8.20.
+AIRLINE_FROM_R_FORECAST_8_20 = [-0.4018, -0.5569]
+AHEAD_FROM_R_FORECAST_8_20 = [450.42, 425.72, 479.01]
+THETA_FROM_R_FORECAST_8_20 = [440.08, 428.38, 489.71]
+# `ThetaModel(AirPassengers).fit().forecast(3)` of statsmodels 0.15.
+THETA_FROM_STATSMODELS_0_15 = [440.07, 428.37, 489.70]
+
+RESIDUALS_FROM_K36, HALF_WIDTH_FROM_K36 = [1, 2, 2, 3, 4, 5, 6, 8, 9], 8
+
+
+def test_k13_airline_model_of_log_air_passengers() -> None:
+    fitted = in_logs(AIRLINE)(PASSENGERS, 12)
+    assert fitted.parameters.tolist() == pytest.approx(AIRLINE_FROM_R_FORECAST_8_20, abs=2e-4)
+    # R and statsmodels stop at optima that differ by .01 passengers.
+    assert fitted.forecasts(PASSENGERS, 3)[-1].tolist() == pytest.approx(AHEAD_FROM_R_FORECAST_8_20, abs=0.02)
+
+
+def test_k15_theta_of_air_passengers_with_multiplicative_factors() -> None:
+    from statsmodels.tsa.seasonal import seasonal_decompose
+
+    def factors(_: np.ndarray, season: int) -> np.ndarray:
+        return np.log(seasonal_decompose(PASSENGERS, model="multiplicative", period=season).seasonal[:season])
+
+    found = deseasonalised(theta, factors, ratios=True)(PASSENGERS, 12).forecasts(PASSENGERS, 3)[-1]
+    assert found.tolist() == pytest.approx(THETA_FROM_STATSMODELS_0_15, abs=0.005)
+    assert found.tolist() == pytest.approx(THETA_FROM_R_FORECAST_8_20, abs=0.02)
+
+
+def test_k15_theta_of_air_passengers_with_the_factors_of_the_pool() -> None:
+    # The pool takes factors as means of logs, geometric where R and statsmodels take arithmetic means of
+    # ratios to a moving average of the levels: another estimate of the same pattern, half a percent apart.
+    found = THETA(PASSENGERS, 12).forecasts(PASSENGERS, 3)[-1]
+    assert found.tolist() == pytest.approx(THETA_FROM_STATSMODELS_0_15, rel=0.005)
+
+
+def test_k36_split_conformal_quantile() -> None:
+    assert conformal_quantile(np.array(RESIDUALS_FROM_K36, float), 0.8) == HALF_WIDTH_FROM_K36

@@ -1,0 +1,333 @@
+"""Forecasts of the city, its clusters and areas: from the panel's draws to paths, years and probabilities."""
+
+import pickle
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+import pandas as pd
+
+from zs_analysis import forecast, panels
+from zs_analysis.forecast.attainment import Measured, attainments, bridge
+from zs_analysis.forecast.forecasting import DRAWS, HISTORIES
+from zs_analysis.forecast.hierarchy import Hierarchy
+from zs_analysis.forecast.judgement import Judgement, apply, from_scenarios
+from zs_analysis.forecast.nowcast import Expectation, Nowcast, against_expectation, nowcast
+from zs_analysis.forecast.paths import Paths
+from zs_analysis.model import Figure, figure, figures
+from zs_analysis.present import panel, projects
+from zs_analysis.present.panel import CITY, OUTPUT, REST, WHOLE
+from zs_analysis.present.targets import running_targets
+from zs_analysis.present.view import View
+
+REST_OF_AREAS = "rest_of_areas"
+REVENUE, MONEY, CAPACITY = "revenue_scale", "1e8_cny", "capacity"
+SEED = 155
+# A month surer than this is taken as known.
+EXACT = 0.005
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What is known and what is forecast of the city and its parts, month by month.
+
+    Attributes
+    ----------
+    known : pandas.DataFrame
+        ``unique_id, ds, y, se``: the panel's months up to the last one.
+    past : Paths
+        Draws of the same months, as many as of the future.
+    made : zs_analysis.forecast.Forecast
+        Fitted to `known`.
+    parts : dict of str to list of str
+        ``activities`` and ``areas`` that make up the city.
+    """
+
+    known: pd.DataFrame
+    past: Paths
+    made: forecast.Forecast
+    parts: dict[str, list[str]]
+
+    @property
+    def last(self) -> pd.Period:
+        """Last month known."""
+        return self.past.periods[-1]
+
+    @cached_property
+    def paths(self) -> Paths:
+        """Joint draws of the months to come."""
+        return self.made.paths
+
+    @property
+    def hierarchy(self) -> Hierarchy:
+        """The city by activities and by areas."""
+        return {WHOLE: list(self.parts.values())}
+
+
+def outlook(view: View) -> Outlook | None:
+    """Forecasts from what was known on the day; ``None`` where there is no panel, or too little of the city."""
+    fit, last = view.once(panel.fitted), last_month(view)
+    if fit is None or last is None:
+        return None
+    leaves, parts = _leaves(view, fit)
+    sums, at = np.array(list(leaves.values())), fit.months <= last
+    drawn = fit.draws(sums, HISTORIES, np.random.default_rng(SEED))[:, at]
+    key = (list(leaves), fit.months[at], fit.months_of(sums)[:, at], drawn, parts, _horizon(view, last))
+    # Reports in either language look at the same forecast; it is made once.
+    made = _made(pickle.dumps(key))
+    return None if made.made.outlooks[WHOLE].series.reason else made
+
+
+@lru_cache(maxsize=4)
+def _made(pickled: bytes) -> Outlook:
+    ids, months, value, drawn, parts, horizon = pickle.loads(pickled)
+    error = drawn.std(axis=2)
+    known = pd.DataFrame(
+        {
+            "unique_id": np.repeat(ids, len(months)),
+            "ds": np.tile(months, len(ids)),
+            "y": value.ravel(),
+            "se": error.ravel(),
+        }
+    )
+    unsure = [code for code, one in zip(ids, (error / value).max(axis=1), strict=True) if one > EXACT]
+    past = Paths(tuple(ids), months, drawn)
+    made = forecast.fit(
+        known[["unique_id", "ds", "y"]],
+        horizon,
+        hierarchy={WHOLE: list(parts.values())},
+        history=past.only(unsure),
+    )
+    turns = np.arange(DRAWS) % HISTORIES
+    return Outlook(known, past.with_values(drawn[:, :, turns]), made, parts)
+
+
+def last_month(view: View) -> pd.Period | None:
+    """Last month of the city that published figures reach, within the quarter."""
+    rows = panel.course(view)
+    if rows.empty:
+        return None
+    months = rows[rows["freq"].eq("M") & rows["activity"].eq(WHOLE) & rows["obs_status"].isin(["A", "E"])]
+    return None if months.empty else pd.Period(months["time_period"].max(), freq="M")
+
+
+def _leaves(view: View, fit: panels.Fit) -> tuple[dict[str, np.ndarray], dict[str, list[str]]]:
+    """Leaves of the city, of its clusters and industries with a level and of what is left; likewise by area."""
+    cells = fit.cells
+    whole = cells.mask(CITY, [WHOLE])
+    found, parts = {WHOLE: whole}, {}
+    clusters = [code for code in view.table("clusters")["cluster"] if code in cells.activities]
+    others = sorted(set(cells.activities) - {WHOLE, REST} - set(clusters))
+    masks = {
+        code: cells.mask(CITY, [code]) for code in [*clusters, *others] if (CITY, code) not in cells.no_level
+    }
+    parts["activities"] = _disjoint(masks, whole, REST)
+    found |= masks
+    areas = {
+        code: cells.mask(code, [WHOLE])
+        for code in cells.areas
+        if code not in (CITY, REST) and (code, WHOLE) not in cells.no_level
+    }
+    parts["areas"] = _disjoint(areas, whole, REST_OF_AREAS)
+    found |= areas
+    shown = [WHOLE, *parts["activities"], *parts["areas"]]
+    return {code: found[code].astype(float) for code in shown}, {k: v for k, v in parts.items() if len(v) > 1}
+
+
+def _disjoint(masks: dict[str, np.ndarray], whole: np.ndarray, rest: str) -> list[str]:
+    """The first masks that do not overlap, with the rest of the whole added to them under its name."""
+    taken, kept = np.zeros_like(whole), []
+    for code, mask in masks.items():
+        if not (mask & taken).any() and (mask != whole).any():
+            taken, kept = taken | mask, [*kept, code]
+    if (whole & ~taken).any():
+        masks[rest] = whole & ~taken
+        kept.append(rest)
+    return kept
+
+
+def _horizon(view: View, last: pd.Period) -> int:
+    """Months to the end of the next year, or to the last deadline of a target that output may be held against."""
+    deadlines = pd.to_numeric(running_targets(view).query("indicator in (@OUTPUT, @REVENUE)")["deadline"])
+    end = max([(last + 1).year + 1, *deadlines.dropna().astype(int)])
+    return int((pd.Period(f"{end}-12", freq="M") - last).n)
+
+
+def judgements(view: View) -> tuple[Judgement, ...]:
+    """New capacity as a judgement, from the scenarios the projects give; none where they give none."""
+    frame = view.once(projects.capacity)
+    made = view.once(outlook)
+    if frame.empty or made is None or not projects.capacity_is_safe(view):
+        return ()
+    known = frame[frame["unique_id"].isin(made.paths.ids)].assign(
+        ds=lambda rows: pd.PeriodIndex(rows["ds"], freq="M")
+    )
+    known = known[known["ds"].isin(made.paths.periods)]
+    if known.empty or not {"central"} & set(known["scenario"]) and known["scenario"].nunique() > 1:
+        return ()
+    day = projects.judged_on(view).date()
+    return from_scenarios(
+        known, name=CAPACITY, made=day, by="zs-analysis", source=projects.capacity_source(view)
+    )
+
+
+def judged(view: View) -> Paths | None:
+    """Paths with the judgements added."""
+    made = view.once(outlook)
+    if made is None:
+        return None
+    return apply(made.paths, view.once(judgements), np.random.default_rng(SEED), made.hierarchy)
+
+
+def yearly(view: View) -> dict[int, Nowcast]:
+    """Years from the running one on, each with its quarters: published sums, known months and paths of the rest."""
+    made = view.once(outlook)
+    if made is None:
+        return {}
+    years = range((made.last + 1).year, made.paths.periods[-1].year + 1)
+    return {year: _year(view, made, year, made.paths) for year in years}
+
+
+def _year(view: View, made: Outlook, year: int, paths: Paths) -> Nowcast:
+    ids = paths.ids
+    inside = made.past.periods.year == year
+    singles = Paths(made.past.ids, made.past.periods[inside], made.past.values[:, inside]).only(ids)
+    return nowcast(paths, year, _published_sums(view, made, year), singles if inside.any() else None)
+
+
+def _published_sums(view: View, made: Outlook, year: int) -> pd.DataFrame:
+    """Year-to-date figures of the year that the panel rests on: ``unique_id, ds, y``."""
+    fit = view.once(panel.fitted)
+    facts = fit.facts[fit.checked.rests]
+    facts = facts[facts["kind"].eq("level") & ~facts["linked"]]
+    rows = [
+        (code, fact.last, fact.value)
+        for fact in facts.itertuples()
+        if fact.first == pd.Period(f"{year}-01", freq="M")
+        and fact.last <= made.last
+        and len(fact.activities) == 1
+        and (code := _id(fact.area, fact.activities[0])) in made.paths.ids
+    ]
+    found = pd.DataFrame(rows, columns=["unique_id", "ds", "y"])
+    return found.drop_duplicates(["unique_id", "ds"], keep="last").assign(
+        ds=lambda table: pd.PeriodIndex(table["ds"], freq="M")
+    )
+
+
+def _id(area: str, activity: str) -> str:
+    return activity if area == CITY else area if activity == WHOLE else f"{area}|{activity}"
+
+
+def last_years(view: View) -> Nowcast | None:
+    """The year before the running one, from known months alone."""
+    made = view.once(outlook)
+    if made is None:
+        return None
+    year = (made.last + 1).year - 1
+    inside = made.past.periods.year == year
+    known = Paths(made.past.ids, made.past.periods[inside], made.past.values[:, inside])
+    return nowcast(known.only(made.paths.ids), year) if inside.sum() == 12 else None
+
+
+def expectations(view: View) -> list[tuple[str, Figure, Expectation]]:
+    """Announced figures for the running year against the nowcast."""
+    made, years = view.once(outlook), view.once(yearly)
+    if made is None:
+        return []
+    year = (made.last + 1).year
+    rows = figures(view.observations, OUTPUT, "level", freq="A", time_period=str(year), obs_status="F")
+    found = []
+    for code in rows["activity"].unique():
+        known = figure(
+            view.observations, OUTPUT, "level", freq="A", time_period=str(year), obs_status="F", activity=code
+        )
+        if known and code in made.paths.ids:
+            found.append((code, known, against_expectation(years[year], code, known.value)))
+    return found
+
+
+def attained(view: View) -> pd.DataFrame:
+    """Running targets of output and of revenue with the probability that they are met, or why none is said.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `zs_analysis.forecast.attainment.attainments` gives them, and ``with_capacity``: the probability with new
+        capacity on top of the models' paths. Empty where there is no forecast or no such target.
+    """
+    made = view.once(outlook)
+    targets = running_targets(view).query("indicator in (@OUTPUT, @REVENUE)")
+    if made is None or targets.empty:
+        return pd.DataFrame()
+    targets = targets.assign(unique_id=[_target_id(row, made) for row in targets.itertuples()])
+    found = []
+    for indicator, rows in targets.groupby("indicator", sort=False):
+        plain, more = (_measured(view, paths, indicator) for paths in (made.paths, view.once(judged)))
+        if plain is None:
+            continue
+        added = attainments(rows, more)["probability"]
+        found.append(attainments(rows, plain).assign(with_capacity=added.to_numpy()))
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
+
+
+def _target_id(target: tuple, made: Outlook) -> str:
+    if target.activity in made.paths.ids and target.activity != WHOLE:
+        return target.activity
+    # The city stands in for its clusters, which have no forecast of their own; the report says so.
+    return WHOLE if target.activity in (WHOLE, "all_clusters") and target.ref_area == CITY else ""
+
+
+def _measured(view: View, paths: Paths, indicator: str) -> Measured | None:
+    """Yearly paths of an indicator: of output itself, or of revenue by its ratio to output."""
+    made = view.once(outlook)
+    years = _year_paths(view, made, paths)
+    output = Measured(years, OUTPUT, MONEY, _whole_years(view, OUTPUT))
+    if indicator == OUTPUT:
+        return output
+    known = view.once(revenue_ratio)
+    if known is None:
+        return None
+    year, ratio = known
+    width = view.rules("forecast")["value"]["bridge_width"] / 100
+    return bridge(
+        output,
+        ratio * (1 - width),
+        ratio,
+        ratio * (1 + width),
+        indicator=indicator,
+        name=view.say("每元产值的营业收入", "revenue per yuan of output"),
+        source=str(year),
+        rng=np.random.default_rng(SEED),
+        known=_whole_years(view, indicator),
+    )
+
+
+def _year_paths(view: View, made: Outlook, paths: Paths) -> Paths:
+    years = range((made.last + 1).year, paths.periods[-1].year + 1)
+    sums = [_year(view, made, year, paths).year for year in years]
+    index = pd.PeriodIndex([str(year) for year in years], freq="Y")
+    return Paths(paths.ids, index, np.concatenate([one.values for one in sums], axis=1))
+
+
+def _whole_years(view: View, indicator: str) -> pd.DataFrame:
+    """Published levels of whole years of the city: ``unique_id, ds, y``."""
+    rows = figures(view.past, indicator, "level", freq="A", ref_area=CITY, activity=WHOLE, unit=MONEY)
+    rows = rows[rows["obs_status"].ne("F")].drop_duplicates("time_period")
+    years = pd.PeriodIndex(rows["time_period"], freq="Y")
+    return pd.DataFrame({"unique_id": WHOLE, "ds": years, "y": rows["obs_value"].to_numpy()})
+
+
+def revenue_ratio(view: View) -> tuple[int, float] | None:
+    """Newest year with published revenue, and revenue per yuan of the panel's output in it."""
+    made, known = view.once(outlook), figure(view.past, REVENUE, "level", freq="A")
+    if made is None or known is None:
+        return None
+    months = made.known[made.known["unique_id"].eq(WHOLE)].set_index("ds")["y"]
+    inside = months[months.index.year == int(known.time_period)]
+    return (int(known.time_period), known.value / inside.sum()) if len(inside) == 12 else None
+
+
+def too_wide(view: View, rows: pd.DataFrame) -> pd.Series:
+    """Whether the 80 % interval of a forecast is too wide to be printed."""
+    most = view.rules("forecast")["value"]["widest_interval"] / 100
+    return (rows["hi-80"] - rows["lo-80"]) / 2 > most * rows["mean"]

@@ -69,8 +69,10 @@ def test_scores_by_model_series_and_horizon() -> None:
 
 
 def test_the_combination_is_the_forecast_of_that_day() -> None:
-    found = of_two().query("model == 'combination' and unique_id == 'ships' and cutoff == '2016'")
-    past = frame("city", "ships").query("unique_id == 'ships' and ds <= '2016'")
+    found = of_two().query("model == 'combination' and unique_id == 'ships'")
+    found = found[found["cutoff"] == YEARS[16]]
+    past = frame("city", "ships").query("unique_id == 'ships'")
+    past = past[past["ds"] <= YEARS[16]]
     expected = fit(past, 2).frame()
     np.testing.assert_array_equal(found[ROLLED[6:-1]], expected[ROLLED[6:-1]])
 
@@ -79,7 +81,7 @@ def test_the_benchmark_repeats_the_last_season() -> None:
     quarters = pd.period_range("2016Q1", periods=18, freq="Q")
     rows = frame("city", ds=quarters)
     found = rolled(rows, 3, 1)
-    assert set(found["model"]) == {"combination", BENCHMARK, *QUARTERLY.models}
+    assert {"combination", BENCHMARK} < set(found["model"]) <= {"combination", BENCHMARK, *QUARTERLY.models}
     naive = found[found["model"].eq(BENCHMARK)]
     assert naive["mean"].tolist() == pytest.approx(rows["y"].iloc[11:14].tolist())
 

@@ -50,8 +50,8 @@ def test_the_same_frame_gives_the_same_numbers() -> None:
 
 
 def test_another_generator_gives_other_draws_of_the_same_mean() -> None:
-    own = fit(frame("city"), 3, rng=np.random.default_rng(7)).frame()
-    default = of_three()[:3]
+    own = fit(frame("city"), 4, rng=np.random.default_rng(7)).frame()
+    default = of_three()[:4]
     np.testing.assert_allclose(own["mean"], default["mean"])
     assert not np.allclose(own["hi-95"], default["hi-95"], rtol=1e-6)
     np.testing.assert_allclose(own["hi-95"], default["hi-95"], rtol=0.1)
@@ -101,7 +101,7 @@ def test_other_levels() -> None:
     assert (found["hi-99"] > of_three()["hi-95"][:2]).all()
 
 
-def test_a_longer_horizon_begins_alike() -> None:
+def test_a_horizon_longer_than_the_series() -> None:
     far = forecast(frame("city"), 30)
     assert len(far) == 30
     assert np.isfinite(far[NUMBERS]).all().all()
@@ -309,8 +309,6 @@ def test_a_whole_is_the_sum_of_its_parts_in_every_draw() -> None:
     assert adds_up(made, ["ships", "seafood"])
     mean = made.frame().set_index(["unique_id", "ds"])["mean"]
     np.testing.assert_allclose(mean["city"], mean["ships"] + mean["seafood"])
-    assert made.reconciled is not None
-    assert set(made.reconciled.incoherence["parent"] if "parent" in made.reconciled.incoherence else ["city"])
     # What is not in the hierarchy is left in its place.
     assert list(made.frame()["unique_id"].unique()) == ["city", "ships", "seafood", "north", "south"]
 

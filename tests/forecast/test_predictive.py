@@ -144,7 +144,7 @@ def test_draws_have_their_means_and_spread(season: int, positive: bool) -> None:
 def test_intervals_nest_and_grow_where_errors_obey_the_law(positive: bool) -> None:
     combination = made_up()
     law = np.arange(1, 9) ** CALIBRATIONS[1].growth
-    combination = replace(combination, errors=0.1 * law * np.resize([1.0, -1.0], (20, 1)))
+    combination = replace(combination, errors=0.02 * law * np.resize([1.0, -1.0], (20, 1)))
     found = draw(combination, np.full((18, 1000), 100.0), 1, positive=positive, rng=rng())
     frame = Paths(("city",), np.arange(18), found[None]).frame()
     assert (frame["lo-95"] < frame["lo-80"]).all()

@@ -131,6 +131,8 @@ TABLES = {
     "capacity scenario": forecasts.scenario_table,
     "model card": forecasts.card_table,
     "incoherence": forecasts.coherence_table,
+    "last forecast": forecasts.since_table,
+    "change of the forecast": forecasts.change_table,
     "targets": targets.target_table,
     "urgent targets": targets.urgent_table,
     "pace": targets.pace_table,

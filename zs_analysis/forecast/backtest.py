@@ -52,7 +52,8 @@ def backtest(
     Raises
     ------
     ValueError
-        If `windows` or `step` is below 1, or no origin leaves enough history.
+        If the frame cannot be used, `horizon`, `windows` or `step` is below 1, or no origin leaves enough
+        history.
 
     Examples
     --------
@@ -86,7 +87,7 @@ def rolled(
     pandas.DataFrame
         ``model, unique_id, cutoff, ds, h, y, mean``, ``lo-L, hi-L`` for each level, ``crps``.
     """
-    for name, number in {"windows": windows, "step": step}.items():
+    for name, number in {"horizon": horizon, "windows": windows, "step": step}.items():
         if number < 1:
             raise ValueError(f"{name} must be at least 1; got {number}")
     df = checked(df)
@@ -94,7 +95,7 @@ def rolled(
         (rows, horizon + back * step, horizon, tuple(levels), season_length)
         for (_, rows), back in product(df.groupby("unique_id", sort=False), range(windows)[::-1])
     ]
-    found = (executor.map if executor else map)(_evaluated, *zip(*jobs, strict=True))
+    found = (executor.map if executor else map)(_evaluated, *zip(*jobs, strict=True)) if jobs else []
     known = [made for made in found if len(made)]
     if not known:
         raise ValueError(

@@ -28,6 +28,7 @@ def summary(view: View) -> Findings:
             forecasts.next_year_finding(view),
             forecasts.target_finding(view),
             forecasts.refused_finding(view),
+            forecasts.since_finding(view),
             no_fan_chart(view),
             required_finding(view),
             output.rest_of_year_finding(view),

@@ -12,12 +12,15 @@ from zs_analysis.present.outlook import (
     REST_OF_AREAS,
     WHOLE,
     attained,
+    change_of_year,
+    earlier,
     expectations,
     judged,
     judgements,
     last_years,
     outlook,
     revenue_ratio,
+    since,
     too_wide,
     yearly,
 )
@@ -685,6 +688,99 @@ def coherence_table(view: View) -> Table | None:
         note=view.say(
             "用最小迹法（MinT）逐条路径协调，误差大的让步多；上文各表均为协调后的结果。",
             "Reconciled path by path (MinT): what is uncertain gives way most. All tables above are after it.",
+        ),
+        lang=view.lang,
+    )
+
+
+def since_table(view: View) -> Table | None:
+    """How the last report's forecast did: quarters and years that are over now."""
+    rows = view.once(since)
+    rows = rows[rows["unique_id"].eq(WHOLE)] if len(rows) else rows
+    if rows.empty:
+        return None
+    frame = pd.DataFrame(
+        {
+            "window": [period_words(window, view.lang) for window in rows["window"]],
+            "then": view.money(rows["mean"]),
+            "status": "F",
+            "interval": [_ends(view, row) for row in rows.to_dict("records")],
+            "now": view.money(rows["now"]),
+            "error": rows["error_pct"],
+            "inside": [
+                view.say("是", "yes") if inside else view.say("否", "no") for inside in rows["inside"]
+            ],
+        }
+    )
+    day, money = view.once(earlier).as_of, view.say(0, 1)
+    return Table(
+        frame,
+        view.say(
+            f"上次预测（数据截至{day}）与现在所知", f"The last forecast (data to {day}) and what is known now"
+        ),
+        columns=(
+            Column("window", view.say("时期", "Period")),
+            Column(
+                "then", view.say("当时预测", "Forecast then"), money, unit=view.money_unit, status="status"
+            ),
+            Column("interval", view.say("80%区间", "80% interval"), align="right"),
+            Column("now", view.say("现在所知", "Known now"), money, unit=view.money_unit),
+            Column("error", view.say("相差", "Difference"), 1, unit="%"),
+            Column("inside", view.say("在区间内", "Inside")),
+        ),
+        source=view.say("同全市预测图", "as of the chart of the city"),
+        note=view.say(
+            "当时预测由当时已公布的数重新做出，方法与现在相同；现在所知为公布数或由公布数联立估计。全市产值。",
+            "The forecast then is made again from what was published by then, in today's way; what is known now is published or "
+            "estimated from published figures together. Output of the city.",
+        ),
+        lang=view.lang,
+    )
+
+
+def since_finding(view: View) -> str | None:
+    """How many of the last report's intervals held what came out."""
+    rows = view.once(since)
+    rows = rows[rows["unique_id"].eq(WHOLE)] if len(rows) else rows
+    if rows.empty:
+        return None
+    held, count = int(rows["inside"].sum()), len(rows)
+    day = view.once(earlier).as_of
+    return view.say(
+        f"上次预测（数据截至{day}）的{count}个已有结果的时期中，{held}个落在80%区间内。",
+        f"Of {count} periods of the last forecast (data to {day}) that are over, {held} lie in the 80% interval.",
+    )
+
+
+CAUSES = {
+    "old": ("上次预测", "last forecast"),
+    "revision": ("旧数修订", "revision of old figures"),
+    "news": ("新数与当时预期之差", "new figures against what was expected"),
+    "re_estimation": ("模型重新估计", "models fitted anew"),
+    "new": ("本次预测", "this forecast"),
+}
+
+
+def change_table(view: View) -> Table | None:
+    """The running year's forecast by the models alone: then, now, and the change by cause."""
+    rows = view.once(change_of_year)
+    if rows.empty:
+        return None
+    year = running_year(view)
+    frame = pd.DataFrame(
+        {"cause": [view.say(*CAUSES[cause]) for cause in rows["cause"]], "impact": view.money(rows["impact"])}
+    )
+    return Table(
+        frame,
+        view.say(f"{year}年预测为什么变了", f"Why the forecast of {year} moved"),
+        columns=(
+            Column("cause", view.say("原因", "Cause")),
+            Column("impact", view.say("亿元", view.money_unit), view.say(1, 2)),
+        ),
+        source=view.say("同全市预测图", "as of the chart of the city"),
+        note=view.say(
+            "全市单独的模型预测，协调之前；各原因之和等于变化。",
+            "The city's own models, before reconciliation; the causes add up to the change.",
         ),
         lang=view.lang,
     )

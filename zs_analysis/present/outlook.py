@@ -12,10 +12,12 @@ from zs_analysis.forecast.attainment import Measured, attainments, bridge
 from zs_analysis.forecast.forecasting import DRAWS, HISTORIES
 from zs_analysis.forecast.hierarchy import Hierarchy
 from zs_analysis.forecast.judgement import Judgement, apply, from_scenarios
+from zs_analysis.forecast.news import Vintage, news, totals
 from zs_analysis.forecast.nowcast import Expectation, Nowcast, against_expectation, nowcast
 from zs_analysis.forecast.paths import Paths
 from zs_analysis.model import Figure, figure, figures
 from zs_analysis.present import panel, projects
+from zs_analysis.present.output.changes import last_day
 from zs_analysis.present.panel import CITY, OUTPUT, REST, WHOLE
 from zs_analysis.present.targets import running_targets
 from zs_analysis.present.view import View
@@ -25,6 +27,8 @@ REVENUE, MONEY, CAPACITY = "revenue_scale", "1e8_cny", "capacity"
 SEED = 155
 # A month surer than this is taken as known.
 EXACT = 0.005
+# A window of which this share was published then was no forecast.
+ALMOST = 0.999
 
 
 @dataclass(frozen=True)
@@ -331,3 +335,90 @@ def too_wide(view: View, rows: pd.DataFrame) -> pd.Series:
     """Whether the 80 % interval of a forecast is too wide to be printed."""
     most = view.rules("forecast")["value"]["widest_interval"] / 100
     return (rows["hi-80"] - rows["lo-80"]) / 2 > most * rows["mean"]
+
+
+def earlier(view: View) -> View | None:
+    """The last quarter's report, on the day its newest figure of output came out; ``None`` where there was none."""
+    day = view.once(last_day)
+    if day is None:
+        return None
+    before = View(str(view.quarter - 1), str(day.date()), view.lang, view.data_dir)
+    made, now = before.once(outlook), view.once(outlook)
+    return before if made is not None and now is not None and made.last < now.last else None
+
+
+def since(view: View) -> pd.DataFrame:
+    """What the last quarter's forecast said of quarters and years that are over now, beside what they came to.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``unique_id, window, mean, lo-80, hi-80, now, error_pct, inside``; empty where there is nothing to compare.
+    """
+    before = view.once(earlier)
+    if before is None:
+        return pd.DataFrame()
+    made, known = view.once(outlook), []
+    for year, said in before.once(yearly).items():
+        inside = made.past.periods.year == year
+        if not inside.any():
+            continue
+        now = _known_windows(view, made, year)
+        rows = said.frame((80,)).merge(now, on=["unique_id", "window"])
+        known.append(rows[rows["known_share"].lt(ALMOST)])
+    if not known:
+        return pd.DataFrame()
+    rows = pd.concat(known, ignore_index=True)
+    return rows.assign(
+        error_pct=100 * (rows["now"] / rows["mean"] - 1),
+        inside=rows["now"].between(rows["lo-80"], rows["hi-80"]),
+    )
+
+
+def _known_windows(view: View, made: Outlook, year: int) -> pd.DataFrame:
+    """Quarters and the year that lie within the known months, as the panel has them now."""
+    months = made.known[made.known["ds"].dt.year.eq(year)]
+    quarters = months.groupby(["unique_id", months["ds"].dt.quarter])["y"].agg(["sum", "size"]).reset_index()
+    quarters = quarters[quarters["size"].eq(3)]
+    whole = months.groupby("unique_id")["y"].agg(["sum", "size"]).query("size == 12").reset_index()
+    return pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "unique_id": quarters["unique_id"],
+                    "window": [f"{year}-Q{quarter}" for quarter in quarters["ds"]],
+                    "now": quarters["sum"],
+                }
+            ),
+            pd.DataFrame({"unique_id": whole["unique_id"], "window": str(year), "now": whole["sum"]}),
+        ]
+    )
+
+
+def change_of_year(view: View) -> pd.DataFrame:
+    """Why the models' forecast of the city's running year moved since the last quarter's report.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``cause`` and ``impact`` in 亿元, with rows ``old`` and ``new``; empty where nothing can be compared.
+    """
+    before = view.once(earlier)
+    if before is None:
+        return pd.DataFrame()
+    vintages = [_vintage(made) for made in (before.once(outlook), view.once(outlook))]
+    if vintages[0].series.index[0] != vintages[1].series.index[0]:
+        return pd.DataFrame()
+    year = (view.once(outlook).last + 1).year
+    target = pd.period_range(f"{year}-01", f"{year}-12", freq="M")
+    moved = news(*vintages, target).groupby("cause", sort=False)["impact"].sum()
+    ends = totals(*vintages, target)
+    rows = {"old": ends.old, **moved.drop("judgement").to_dict(), "new": ends.new}
+    return pd.DataFrame({"cause": list(rows), "impact": list(rows.values())})
+
+
+def _vintage(made: Outlook) -> Vintage:
+    series = made.known[made.known["unique_id"].eq(WHOLE)].set_index("ds")["y"]
+    return Vintage(
+        pd.Series(series.to_numpy(), pd.PeriodIndex(series.index)), made.made.outlooks[WHOLE].combination
+    )

@@ -135,7 +135,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--every", type=int, default=1, metavar="N", help="take each Nth series")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes")
     parser.add_argument("--scores", type=Path, metavar="FILE.csv", help="write the scores of every series")
-    return parser.parse_args()
+    asked = parser.parse_args()
+    if asked.reference and (asked.sample is None or asked.every > 1):
+        parser.error("R's scores are of a whole sample: give --sample with --reference, and no --every")
+    return asked
 
 
 def main() -> None:

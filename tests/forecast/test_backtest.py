@@ -10,7 +10,7 @@ import pytest
 from zs_analysis.forecast import backtest, fit, rolled
 from zs_analysis.forecast.combination import BENCHMARK, QUARTERLY, YEARLY
 
-YEARS = pd.period_range("2000", periods=20, freq="Y")
+YEARS = pd.period_range("2000", periods=14, freq="Y")
 ROLLED = ["model", "unique_id", "cutoff", "ds", "h", "y", "mean", "lo-80", "hi-80", "lo-95", "hi-95", "crps"]
 EVERY = {"combination", BENCHMARK, *YEARLY.models}
 
@@ -33,16 +33,16 @@ def frame(*codes: str, ds: object = YEARS) -> pd.DataFrame:
 
 @cache
 def of_two() -> pd.DataFrame:
-    return rolled(frame("city", "ships"), 2, 3)
+    return rolled(frame("city", "ships"), 2, 2)
 
 
 def test_a_row_for_every_model_series_origin_and_horizon() -> None:
     found = of_two()
     assert list(found.columns) == ROLLED
     assert set(found["model"]) == EVERY
-    assert len(found) == len(EVERY) * 2 * 3 * 2
+    assert len(found) == len(EVERY) * 2 * 2 * 2
     assert not found.duplicated(["model", "unique_id", "cutoff", "h"]).any()
-    assert sorted(set(found["cutoff"].astype(str))) == ["2015", "2016", "2017"]
+    assert sorted(set(found["cutoff"].astype(str))) == ["2010", "2011"]
     assert (found["ds"].dt.year == found["cutoff"].dt.year + found["h"]).all()
     assert found.notna().all().all()
 
@@ -55,10 +55,10 @@ def test_outcomes_are_those_of_the_frame() -> None:
 
 
 def test_scores_by_model_series_and_horizon() -> None:
-    found = backtest(frame("city", "ships"), 2, 3)
+    found = backtest(frame("city", "ships"), 2, 2)
     assert set(found["model"]) == EVERY
     assert len(found) == len(EVERY) * 2 * 2
-    assert (found["n"] == 3).all()
+    assert (found["n"] == 2).all()
     assert {"mae", "mase", "smape", "skill", "crps", "coverage-80", "winkler-95"} <= set(found.columns)
     # Averaged by hand.
     one = of_two().query("model == 'combination' and unique_id == 'ships' and h == 2")
@@ -70,9 +70,9 @@ def test_scores_by_model_series_and_horizon() -> None:
 
 def test_the_combination_is_the_forecast_of_that_day() -> None:
     found = of_two().query("model == 'combination' and unique_id == 'ships'")
-    found = found[found["cutoff"] == YEARS[16]]
+    found = found[found["cutoff"] == YEARS[10]]
     past = frame("city", "ships").query("unique_id == 'ships'")
-    past = past[past["ds"] <= YEARS[16]]
+    past = past[past["ds"] <= YEARS[10]]
     expected = fit(past, 2).frame()
     np.testing.assert_array_equal(found[ROLLED[6:-1]], expected[ROLLED[6:-1]])
 
@@ -87,7 +87,7 @@ def test_the_benchmark_repeats_the_last_season() -> None:
 
 
 def test_nothing_after_the_cutoff_is_seen() -> None:
-    rows = frame("city", "ships")
+    rows = frame("city")
     changed = rows.assign(y=rows["y"].where(rows["ds"] <= YEARS[-3], 3 * rows["y"] + 50))
     before, after = (rolled(df, 2, 1).drop(columns=["y", "crps"]) for df in (rows, changed))
     pd.testing.assert_frame_equal(before, after)
@@ -108,13 +108,13 @@ def test_members_are_shown_the_level_after_a_shift_too() -> None:
 
 def test_other_processes_find_the_same() -> None:
     with ProcessPoolExecutor(2) as executor:
-        found = rolled(frame("city", "ships"), 2, 3, executor=executor)
+        found = rolled(frame("city", "ships"), 2, 2, executor=executor)
     pd.testing.assert_frame_equal(found, of_two())
 
 
 def test_origins_a_step_apart() -> None:
     found = rolled(frame("city"), 2, 2, step=3)
-    assert sorted(set(found["cutoff"].astype(str))) == ["2014", "2017"]
+    assert sorted(set(found["cutoff"].astype(str))) == ["2008", "2011"]
 
 
 def test_other_levels() -> None:
@@ -127,15 +127,18 @@ def test_other_levels() -> None:
     "ds",
     [
         YEARS.astype(str),
-        range(2000, 2020),
-        pd.date_range("2000-12-31", periods=20, freq="YE"),
-        pd.Series(YEARS, dtype=object),
+        range(2000, 2014),
+        pd.date_range("2000-12-31", periods=14, freq="YE"),
     ],
-    ids=["text", "numbers", "dates", "objects"],
+    ids=["text", "numbers", "dates"],
 )
 def test_every_kind_of_ds(ds: object) -> None:
-    found, expected = (backtest(frame("city", ds=one), 2, 1) for one in (ds, YEARS))
-    pd.testing.assert_frame_equal(found, expected)
+    pd.testing.assert_frame_equal(backtest(frame("city", ds=ds), 1, 1), of_periods())
+
+
+@cache
+def of_periods() -> pd.DataFrame:
+    return backtest(frame("city"), 1, 1)
 
 
 def test_numbers_as_names() -> None:
@@ -152,7 +155,7 @@ def test_series_too_short_are_left_out() -> None:
 
 
 def test_an_outcome_that_is_missing_is_counted_as_such() -> None:
-    rows = frame("city").drop(index=18)
+    rows = frame("city").drop(index=12)
     found = backtest(rows, 3, 1).query("model == 'combination'")
     assert found["missing"].sum() == 1
     assert len(found) == 3

@@ -30,12 +30,13 @@ from zs_analysis.forecast.models import (
 
 HORIZON = 7
 # Last known observations: the end, and one in the middle of a year.
-ORIGINS = (None, 45)
+ORIGINS = (50, 45)
 POOLS = {"monthly": (MONTHLY, 12), "quarterly": (QUARTERLY, 4), "yearly": (YEARLY, 1), "signed": (SIGNED, 4)}
 EVERY = {
     f"{kind} {name}": (model, season)
     for kind, (pool, season) in POOLS.items()
     for name, model in pool.models.items()
+    if kind != "signed" or name in ("theta", "ets_level", "local_trend")
 } | {"seasonal naive": (seasonal_naive, 4)}
 BY_NAME = pytest.mark.parametrize("name", EVERY)
 
@@ -58,15 +59,12 @@ def same(found: np.ndarray, expected: np.ndarray, rel: float = 1e-6) -> None:
     np.testing.assert_allclose(found, expected, rtol=rel)
 
 
-@pytest.mark.parametrize("origin", ORIGINS)
 @pytest.mark.parametrize("season", [1, 4, 12])
 @pytest.mark.parametrize(
     "error, trend, seasonal",
     [("add", "add", "add"), ("add", None, "add"), ("mul", "add", "mul")],
 )
-def test_ets_is_that_of_statsmodels(
-    error: str, trend: str | None, seasonal: str, season: int, origin: int | None
-) -> None:
+def test_ets_is_that_of_statsmodels(error: str, trend: str | None, seasonal: str, season: int) -> None:
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
     y = made_up(50, season)
@@ -74,14 +72,13 @@ def test_ets_is_that_of_statsmodels(
     if season > 1:
         options |= {"seasonal": seasonal, "seasonal_periods": season}
     own = ETSModel(y, error=error, trend=trend, **options).fit(disp=False)
-    at = origin or len(y)
-    expected = own.predict(start=at, end=at + HORIZON - 1, dynamic=True)
     found = ets(error, trend, seasonal)(y, season)
-    same(found.forecasts(y, HORIZON)[at - 1], expected)
-    same(found.forecasts(y[:at], HORIZON)[-1], expected)
+    for known in ORIGINS:
+        expected = own.predict(start=known, end=known + HORIZON - 1, dynamic=True)
+        same(found.forecasts(y, HORIZON)[known - 1], expected)
+        same(found.forecasts(y[:known], HORIZON)[-1], expected)
 
 
-@pytest.mark.parametrize("origin", ORIGINS)
 @pytest.mark.parametrize(
     "order, seasonal_order, constant, season",
     [
@@ -98,39 +95,32 @@ def test_sarima_is_that_of_statsmodels(
     seasonal_order: tuple[int, int, int],
     constant: bool,
     season: int,
-    origin: int | None,
 ) -> None:
     from statsmodels.tsa.statespace.sarimax import SARIMAX
 
     y = made_up(50, season)
     found = sarima(order, seasonal_order, drift=constant)(y, season)
     # Undifferenced, with a diffuse start: another road to the same forecast.
-    own = SARIMAX(
-        y[:origin],
-        order=order,
-        seasonal_order=(*seasonal_order, season) if season > 1 else (0, 0, 0, 0),
-        trend="c" if constant else "n",
-        concentrate_scale=True,
-        use_exact_diffuse=True,
-    )
-    expected = own.filter(found.parameters).forecast(HORIZON)
-    at = origin or len(y)
-    same(found.forecasts(y, HORIZON)[at - 1], expected)
-    same(found.forecasts(y[:at], HORIZON)[-1], expected)
+    options = {"order": order, "trend": "c" if constant else "n"}
+    options["seasonal_order"] = (*seasonal_order, season) if season > 1 else (0, 0, 0, 0)
+    for known in ORIGINS:
+        own = SARIMAX(y[:known], concentrate_scale=True, use_exact_diffuse=True, **options)
+        expected = own.filter(found.parameters).forecast(HORIZON)
+        same(found.forecasts(y, HORIZON)[known - 1], expected)
+        same(found.forecasts(y[:known], HORIZON)[-1], expected)
 
 
-@pytest.mark.parametrize("origin", ORIGINS)
 @pytest.mark.parametrize("season", [1, 4])
-def test_local_trend_is_that_of_statsmodels(season: int, origin: int | None) -> None:
+def test_local_trend_is_that_of_statsmodels(season: int) -> None:
     from statsmodels.tsa.statespace.structural import UnobservedComponents
 
     y = made_up(50, season)
     found = structural(y, season)
-    own = UnobservedComponents(y[:origin], level="lltrend", seasonal=season if season > 1 else None)
-    expected = own.filter(found.parameters).forecast(HORIZON)
-    at = origin or len(y)
-    same(found.forecasts(y, HORIZON)[at - 1], expected)
-    same(found.forecasts(y[:at], HORIZON)[-1], expected)
+    for known in ORIGINS:
+        own = UnobservedComponents(y[:known], level="lltrend", seasonal=season if season > 1 else None)
+        expected = own.filter(found.parameters).forecast(HORIZON)
+        same(found.forecasts(y, HORIZON)[known - 1], expected)
+        same(found.forecasts(y[:known], HORIZON)[-1], expected)
 
 
 def test_theta_is_that_of_statsmodels() -> None:
@@ -171,7 +161,7 @@ def test_drift_by_hand() -> None:
 
 
 @BY_NAME
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(cut=st.integers(26, 49), seed=st.integers(0, 99))
 def test_no_row_sees_what_came_after_it(name: str, cut: int, seed: int) -> None:
     model, y = fitted(name)
@@ -202,9 +192,9 @@ def test_ten_times_the_series_is_ten_times_the_forecast(name: str) -> None:
 
 
 @BY_NAME
-@pytest.mark.parametrize("n", [49, 55])
-def test_the_season_goes_on_where_the_series_stops_in_mid_year(name: str, n: int) -> None:
+def test_the_season_goes_on_where_the_series_stops_in_mid_year(name: str) -> None:
     model, season = EVERY[name]
+    n = 49
     whole = made_up(n + season, season, noise=0.004, growth=0.0)
     found = model(whole[:n], season, None).forecasts(whole[:n], season)[-1]
     # The pattern swings by a fifth, the rest wanders by a hundredth or two.
@@ -212,7 +202,7 @@ def test_the_season_goes_on_where_the_series_stops_in_mid_year(name: str, n: int
 
 
 @pytest.mark.parametrize("factors", [stl_factors, classical_factors])
-@pytest.mark.parametrize("n", [48, 53, 59])
+@pytest.mark.parametrize("n", [48, 53, 59, 131])
 def test_factors_begin_with_the_first_observation(factors: object, n: int) -> None:
     pattern = np.array([5.0, -1, 0, 2, -3, -3, 1, 4, -2, -2, 0, -1])
     found = factors(np.resize(pattern, n) + 0.1 * np.arange(n), 12)
@@ -259,7 +249,7 @@ def test_exponential_smoothing_of_few_observations(n: int) -> None:
     assert np.isfinite(ets()(y, 1).forecasts(y, 3)[-1]).all()
 
 
-@BY_NAME
+@pytest.mark.parametrize("name", ["monthly ets_damped_log", "quarterly airline", "yearly local_trend"])
 def test_a_near_start_finds_the_same_forecast(name: str) -> None:
     model, season = EVERY[name]
     cold, y = fitted(name)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zs_analysis.forecast.combination import SEASONAL, combine
+from zs_analysis.forecast.combination import MONTHLY, Pool, combine
 from zs_analysis.forecast.models import Fitted, drift, seasonal_naive, theta
 from zs_analysis.forecast.news import Vintage, news, totals
 
@@ -84,7 +84,7 @@ def test_judgement_alone() -> None:
 def test_a_whole_combination_in_real_use() -> None:
     rng = np.random.default_rng(5)
     y = np.exp(5 + 0.01 * np.arange(46) + np.resize(np.linspace(-0.2, 0.2, 12), 46) + rng.normal(0, 0.03, 46))
-    pool = {name: SEASONAL[name] for name in ("theta", "theta_log")}
+    pool = Pool({name: MONTHLY.models[name] for name in ("theta", "theta_log")})
     first, revised = y[:43].copy(), y.copy()
     first[-3:] *= 1.02
     old = Vintage(series(first), combine(first, 12, 12, pool), 4.0)

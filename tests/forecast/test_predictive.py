@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import norm, rankdata
 
 from zs_analysis.forecast.calibration import CALIBRATIONS, PROBABILITIES
-from zs_analysis.forecast.combination import Combination, Pool, combine
+from zs_analysis.forecast.combination import ABSURD, Combination, Pool, combine
 from zs_analysis.forecast.models import seasonal_naive
 from zs_analysis.forecast.paths import Paths
 from zs_analysis.forecast.predictive import (
@@ -153,6 +153,18 @@ def test_intervals_nest_and_grow_where_errors_obey_the_law(positive: bool) -> No
         width = frame[f"hi-{level}"] - frame[f"lo-{level}"]
         # Every third horizon: neighbours differ by less than a thousand draws can tell.
         assert (np.diff(width[::3]) > 0).all()
+
+
+@pytest.mark.parametrize("season", SEASONS)
+def test_wide_errors_leave_the_mean_inside_the_interval(season: int) -> None:
+    combination = made_up()
+    combination = replace(combination, errors=np.resize([0.9, -0.9], (20, 1)))
+    found = draw(combination, np.full((4, 1000), 100.0), season, positive=True, rng=rng())
+    np.testing.assert_allclose(found.mean(axis=1), 100)
+    assert (found.max(axis=1) / found.min(axis=1) <= ABSURD**2 * (1 + 1e-9)).all()
+    low, high = np.quantile(found, [0.1, 0.9], axis=1)
+    assert (low < 60).all()
+    assert (high > 140).all()
 
 
 def test_each_draw_stays_with_its_own_mean() -> None:

@@ -50,10 +50,11 @@ def test_k15_theta_of_air_passengers_with_multiplicative_factors() -> None:
 
 
 def test_k15_theta_of_air_passengers_with_the_factors_of_the_pool() -> None:
-    # The pool takes factors as means of logs, geometric where R and statsmodels take arithmetic means of
-    # ratios to a moving average of the levels: another estimate of the same pattern, half a percent apart.
+    # The pool takes factors as means of logs over the last ten years, where R and statsmodels take arithmetic
+    # means of ratios to a moving average over all twelve: another estimate of a pattern that moves, a percent
+    # apart.
     found = THETA(PASSENGERS, 12).forecasts(PASSENGERS, 3)[-1]
-    assert found.tolist() == pytest.approx(THETA_FROM_STATSMODELS_0_15, rel=0.005)
+    assert found.tolist() == pytest.approx(THETA_FROM_STATSMODELS_0_15, rel=0.015)
 
 
 def test_k36_split_conformal_quantile() -> None:

@@ -25,6 +25,8 @@ SEASONALITY_POINT = 1.645
 SEASONS_NEEDED = 2
 # Observations below which ETSModel has no rule of thumb for its first states.
 HEURISTIC_NEEDS = 10
+# A fixed seasonal pattern is that of the last cycles: seasons move over longer times.
+PATTERN_CYCLES = 10
 # Likelihoods are flat near their top: tighter tolerances cost a third more and move no forecast by a printed
 # digit.
 SOLVER = {"disp": False, "cov_type": "none", "pgtol": 1e-3, "factr": 1e9}
@@ -322,9 +324,11 @@ def classical_factors(y: np.ndarray, season: int) -> np.ndarray:
     """
     from statsmodels.tsa.seasonal import seasonal_decompose
 
-    if len(y) < SEASONS_NEEDED * season or not has_season(y, season):
+    recent = y[-PATTERN_CYCLES * season :]
+    if len(y) < SEASONS_NEEDED * season or not has_season(recent, season):
         return np.zeros(season)
-    return np.asarray(seasonal_decompose(y, period=season).seasonal[:season])
+    pattern = np.asarray(seasonal_decompose(recent, period=season).seasonal[:season])
+    return np.roll(pattern, (len(y) - len(recent)) % season)
 
 
 def has_season(y: np.ndarray, season: int) -> bool:
@@ -344,7 +348,8 @@ def stl_factors(y: np.ndarray, season: int) -> np.ndarray:
 
     if len(y) <= SEASONS_NEEDED * season:
         return np.zeros(season)
-    pattern = np.asarray(STL(y, period=season, seasonal=10 * len(y) + 1).fit().seasonal)
+    recent = y[-PATTERN_CYCLES * season :]
+    pattern = np.asarray(STL(recent, period=season, seasonal=10 * len(recent) + 1).fit().seasonal)
     return np.roll(pattern[-season:], len(y) % season)
 
 

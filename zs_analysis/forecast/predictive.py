@@ -3,7 +3,7 @@
 import numpy as np
 
 from zs_analysis.forecast.calibration import CALIBRATIONS, PROBABILITIES, Calibration
-from zs_analysis.forecast.combination import Combination
+from zs_analysis.forecast.combination import ABSURD, Combination
 
 # Origins at which the law of growth of errors weighs as much as the errors seen at one horizon.
 LAW_WEIGHT = 4.0
@@ -111,12 +111,13 @@ def draw(
     Returns
     -------
     numpy.ndarray
-        Horizon by draws; their mean is that of `means`.
+        Horizon by draws; their mean is that of `means` where all columns are alike.
     """
     horizon, draws = means.shape
     size = spread(combination.errors, horizon, calibration(season).growth)
     errors = size[:, None] * shocks(season, horizon, draws, rng)
     if not positive:
         return means + errors
-    ratios = np.exp(errors)
+    # A few paths far beyond would make up the mean, and draw all others below it.
+    ratios = np.exp(np.clip(errors, -np.log(ABSURD), np.log(ABSURD)))
     return means * ratios / ratios.mean(axis=1, keepdims=True)

@@ -277,7 +277,7 @@ def without_shifts(z: np.ndarray, season: int) -> tuple[np.ndarray, list[int], l
 
     Examples
     --------
-    >>> wave = np.resize([0.0, 0.1, -0.1], 24)
+    >>> wave = 0.1 * np.sin(np.arange(24))
     >>> without_shifts(wave + 5.0 * (np.arange(24) >= 12), 1)[1]
     [12]
     """

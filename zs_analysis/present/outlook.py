@@ -70,10 +70,19 @@ class Outlook:
 
 def outlook(view: View) -> Outlook | None:
     """Forecasts from what was known on the day; ``None`` where there is no panel, or too little of the city."""
+    return _outlook(view, *_leaves(view, fit)) if (fit := view.once(panel.fitted)) is not None else None
+
+
+def city_outlook(view: View) -> Outlook | None:
+    """The same of the city alone, without its parts: quick, and not reconciled."""
+    fit = view.once(panel.fitted)
+    return None if fit is None else _outlook(view, {WHOLE: fit.cells.mask(CITY, [WHOLE]).astype(float)}, {})
+
+
+def _outlook(view: View, leaves: dict[str, np.ndarray], parts: dict[str, list[str]]) -> Outlook | None:
     fit, last = view.once(panel.fitted), last_month(view)
-    if fit is None or last is None:
+    if last is None:
         return None
-    leaves, parts = _leaves(view, fit)
     sums, at = np.array(list(leaves.values())), fit.months <= last
     drawn = fit.draws(sums, HISTORIES, np.random.default_rng(SEED))[:, at]
     key = (list(leaves), fit.months[at], fit.months_of(sums)[:, at], drawn, parts, _horizon(view, last))
@@ -99,7 +108,7 @@ def _made(pickled: bytes) -> Outlook:
     made = forecast.fit(
         known[["unique_id", "ds", "y"]],
         horizon,
-        hierarchy={WHOLE: list(parts.values())},
+        hierarchy={WHOLE: list(parts.values())} if parts else None,
         history=past.only(unsure),
     )
     turns = np.arange(DRAWS) % HISTORIES
@@ -343,7 +352,7 @@ def earlier(view: View) -> View | None:
     if day is None:
         return None
     before = View(str(view.quarter - 1), str(day.date()), view.lang, view.data_dir)
-    made, now = before.once(outlook), view.once(outlook)
+    made, now = before.once(city_outlook), view.once(outlook)
     return before if made is not None and now is not None and made.last < now.last else None
 
 
@@ -359,7 +368,9 @@ def since(view: View) -> pd.DataFrame:
     if before is None:
         return pd.DataFrame()
     made, known = view.once(outlook), []
-    for year, said in before.once(yearly).items():
+    then = before.once(city_outlook)
+    for year in range((then.last + 1).year, made.last.year + 1):
+        said = _year(before, then, year, then.paths)
         inside = made.past.periods.year == year
         if not inside.any():
             continue
@@ -406,7 +417,7 @@ def change_of_year(view: View) -> pd.DataFrame:
     before = view.once(earlier)
     if before is None:
         return pd.DataFrame()
-    vintages = [_vintage(made) for made in (before.once(outlook), view.once(outlook))]
+    vintages = [_vintage(made) for made in (before.once(city_outlook), view.once(outlook))]
     if vintages[0].series.index[0] != vintages[1].series.index[0]:
         return pd.DataFrame()
     year = (view.once(outlook).last + 1).year

@@ -269,7 +269,7 @@ def test_frames_that_cannot_be_scored_are_refused() -> None:
 
 
 @given(st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=20), st.floats(-1e3, 1e3))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_crps_by_its_definition(draws: list[float], y: float) -> None:
     x = np.array(draws)
     expected = np.abs(x - y).mean() - np.abs(x[:, None] - x).mean() / 2

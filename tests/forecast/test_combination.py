@@ -214,7 +214,7 @@ def test_a_perfect_model_leaves_equal_weights() -> None:
     assert combine(y, 1, 2, SIMPLE).weights == {"last": 0.5, "drift": 0.5}
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     seed=st.integers(0, 999),
     n=st.integers(6, 40),

@@ -115,7 +115,7 @@ def vintages(draw) -> tuple[Vintage, Vintage, pd.PeriodIndex]:
     return old, vintage(y, other, judgement=judged[1]), target
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(vintages())
 def test_rows_add_up_to_the_change_exactly(three) -> None:
     found, total = news(*three), totals(*three)

@@ -249,7 +249,7 @@ def test_intervals_of_the_year_shrink_as_months_become_known_and_end_at_nothing(
     assert found["known_share"] == pytest.approx(1)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=12)
 @given(
     st.lists(st.lists(levels, min_size=3, max_size=3), min_size=12, max_size=12),
     st.integers(1, 11),
@@ -264,7 +264,7 @@ def test_however_months_are_split_every_draw_of_quarters_adds_up_to_the_year(row
     assert nowcast(left, 2023, ytd).year.values[0, 0] == pytest.approx(found[0])
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=12)
 @given(
     st.lists(st.lists(levels, min_size=3, max_size=3), min_size=12, max_size=12),
     st.integers(1, 11),

@@ -46,7 +46,7 @@ def test_spread_by_hand() -> None:
     assert spread(errors, 3, 0.5).tolist() == pytest.approx(expected)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(seed=st.integers(0, 999), growth=st.sampled_from([0.3, 0.5, 0.8]), horizon=st.integers(1, 30))
 def test_spread_of_errors_that_obey_the_law_is_the_law(seed: int, growth: float, horizon: int) -> None:
     signs = np.random.default_rng(seed).choice([-1.0, 1.0], (12, 6))
@@ -63,7 +63,7 @@ def test_many_origins_speak_louder_than_the_law() -> None:
     np.testing.assert_allclose(spread(flat, 4, 0.8), 1, rtol=0.01)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     scores=st.lists(st.floats(0, 100), min_size=1, max_size=60), coverage=st.sampled_from([0.5, 0.8, 0.95])
 )

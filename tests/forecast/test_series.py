@@ -162,7 +162,7 @@ def test_gaps_of_a_plain_series_lie_on_straight_lines() -> None:
     assert found.y.tolist() == pytest.approx([-1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(seed=st.integers(0, 999), hidden=st.sets(st.integers(1, 94), min_size=1, max_size=15))
 def test_what_is_filled_into_a_positive_series_is_positive(seed: int, hidden: set[int]) -> None:
     # A season that swings by a third of a level that grows a thousandfold.
@@ -315,7 +315,7 @@ def test_a_jump_at_the_end_is_too_recent_to_tell(season: int, back: int) -> None
 
 
 @pytest.mark.parametrize("season", [1, 12])
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     seed=st.integers(0, 999),
     at=st.integers(6, 42),
@@ -330,7 +330,7 @@ def test_what_comes_back_is_no_shift(season: int, seed: int, at: int, length: in
     np.testing.assert_array_equal(level, z)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(seed=st.integers(0, 9999), factor=st.sampled_from([1e-3, 1.0, 1e4]), trend=st.floats(-0.1, 0.1))
 def test_steps_of_a_random_walk_are_no_shift(seed: int, factor: float, trend: float) -> None:
     z = factor * np.random.default_rng(seed).normal(trend, 0.05, 60).cumsum()

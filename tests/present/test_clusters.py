@@ -96,7 +96,7 @@ def test_the_year_of_the_deadline_needs_no_path(changed_view):
     }
     view = changed_view(more=[(OUTPUT, year)], period="2027Q4", as_of=None)
     assert clusters.path_chart(view) is None and clusters.path_table(view) is None
-    assert clusters.summary(view).sentences
+    assert clusters.required_finding(view) is None
 
 
 def test_a_target_already_passed_asks_for_no_negative_growth(changed_view):

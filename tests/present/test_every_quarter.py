@@ -9,7 +9,6 @@ QUARTERS = [
     (QUARTER, REVIEW_DAY),
     ("2005Q1", None),
     ("2020Q1", "2020-06-30"),
-    ("2021Q4", "2022-12-31"),
     ("2024Q1", None),
 ]
 EVERY_QUARTER = pytest.mark.parametrize(

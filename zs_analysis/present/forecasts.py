@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from zs_analysis.forecast.combination import BENCHMARK
+from zs_analysis.forecast.evaluation import diebold_mariano
 from zs_analysis.present import forecast_charts, panel, projects
 from zs_analysis.present.chart import Chart
 from zs_analysis.present.numbers import comparison_words, fmt, pct, period_words, yi
@@ -18,6 +19,7 @@ from zs_analysis.present.outlook import (
     judged,
     judgements,
     last_years,
+    measured,
     outlook,
     revenue_ratio,
     since,
@@ -31,6 +33,8 @@ from zs_analysis.present.view import View
 LEVELS = (80, 95)
 # Quarters of history in a fan chart at most.
 QUARTERS_SHOWN = 16
+# Months ahead that errors are shown for, and the fewest origins to speak of.
+HORIZONS, FEWEST_ORIGINS = (1, 3, 6, 12), 5
 REASONS = {
     "too_short": ("序列太短", "series too short"),
     "gaps": ("缺数过多", "too many gaps"),
@@ -497,6 +501,39 @@ def _attainment_row(view: View, row: dict) -> dict[str, object]:
     }
 
 
+def attainment_chart(view: View) -> Chart | None:
+    """The indicator of the first target that has a probability: its forecast by year, and the path the target takes."""
+    rows = view.once(attained)
+    rows = rows[rows["probability"].notna() & rows["path"].notna()] if len(rows) else rows
+    if rows.empty:
+        return None
+    row = rows.iloc[0]
+    found = measured(view, view.once(outlook).paths, row["indicator"])
+    ahead = found.paths.only([row["unique_id"]]).frame(LEVELS)
+    ahead = ahead[pd.PeriodIndex(ahead["ds"]).year <= int(row["deadline"])]
+    known = found.known[found.known["unique_id"].eq(row["unique_id"])].sort_values("ds")
+    bounds = [column for column in ahead if column == "mean" or column[:3] in ("lo-", "hi-")]
+    path = pd.DataFrame(
+        {"period": row["path"].index.astype(str), "value": view.money(row["path"]).to_numpy()}
+    )
+    goal = comparison_words(yi(row["value"], 0, view.lang), row["comparison"], view.lang)
+    name = view.name("indicators", row["indicator"])
+    return forecast_charts.fan(
+        pd.DataFrame({"period": known["ds"].astype(str), "value": view.money(known["y"]), "status": "A"}),
+        ahead[bounds].apply(view.money).assign(period=ahead["ds"].astype(str)),
+        target=(view.say("达到目标所需路径", "path the target takes"), path),
+        title=view.say(
+            f"{row['deadline']}年{goal}的概率{_about(view, row['probability'])}",
+            f"The chance of {goal} by {row['deadline']} is {_about(view, row['probability'])}",
+        ),
+        unit=f"{name}{view.say('，', ', ')}{view.money_unit}",
+        source=view.source([row["source_id"]]),
+        decimals=view.say(0, 1),
+        note=_bridge_words(view).strip("（）() ") + view.say("。", ".") if row["bridge"] is not None else "",
+        lang=view.lang,
+    )
+
+
 def scenario_table(view: View) -> Table | None:
     """What new capacity adds to the model's path of the next year, shown apart from it."""
     made, judgement = view.once(outlook), view.once(judgements)
@@ -784,3 +821,46 @@ def change_table(view: View) -> Table | None:
         ),
         lang=view.lang,
     )
+
+
+def horizon_table(view: View) -> Table | None:
+    """Errors of the city's forecast by horizon, beside the benchmark's, and whether the difference could be chance."""
+    made = view.once(outlook)
+    one = made and made.made.outlooks[WHOLE].combination
+    if one is None:
+        return None
+    naive = one.member_errors[BENCHMARK]
+    shown = [h for h in HORIZONS if (~np.isnan(one.errors[:, h - 1])).sum() >= FEWEST_ORIGINS]
+    if not shown:
+        return None
+    frame = pd.DataFrame([_horizon_row(view, h, one.errors[:, h - 1], naive[:, h - 1]) for h in shown])
+    return Table(
+        frame,
+        view.say("全市预测误差：按预测期", "Errors of the city's forecast by horizon"),
+        columns=(
+            Column("horizon", view.say("提前月数", "Months ahead"), 0),
+            Column("origins", view.say("起点数", "Origins"), 0),
+            Column("ours", view.say("本预测平均误差", "Mean error, this forecast"), 1, unit="%"),
+            Column("naive", view.say("季节朴素法", "Seasonal naive"), 1, unit="%"),
+            Column("p", view.say("差异检验p值", "p of the difference"), 3),
+        ),
+        source=view.say("同全市预测图", "as of the chart of the city"),
+        note=view.say(
+            "平均绝对误差，对照现在的月度估计值；检验为Diebold-Mariano（Harvey-Leybourne-Newbold修正），起点太少的不检验。",
+            "Mean absolute errors against today's estimates of months; Diebold and Mariano's test in the version of Harvey, Leybourne "
+            "and Newbold, not made where origins are few.",
+        ),
+        lang=view.lang,
+    )
+
+
+def _horizon_row(view: View, horizon: int, ours: np.ndarray, naive: np.ndarray) -> dict[str, object]:
+    known = ~np.isnan(ours) & ~np.isnan(naive)
+    a, b = pd.Series(ours[known]), pd.Series(naive[known])
+    return {
+        "horizon": horizon,
+        "origins": int(known.sum()),
+        "ours": 100 * a.abs().mean(),
+        "naive": 100 * b.abs().mean(),
+        "p": diebold_mariano(a, b, horizon).p,
+    }

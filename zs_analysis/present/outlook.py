@@ -275,7 +275,7 @@ def attained(view: View) -> pd.DataFrame:
     targets = targets.assign(unique_id=[_target_id(row, made) for row in targets.itertuples()])
     found = []
     for indicator, rows in targets.groupby("indicator", sort=False):
-        plain, more = (_measured(view, paths, indicator) for paths in (made.paths, view.once(judged)))
+        plain, more = (measured(view, paths, indicator) for paths in (made.paths, view.once(judged)))
         if plain is None:
             continue
         added = attainments(rows, more)["probability"]
@@ -290,7 +290,7 @@ def _target_id(target: tuple, made: Outlook) -> str:
     return WHOLE if target.activity in (WHOLE, "all_clusters") and target.ref_area == CITY else ""
 
 
-def _measured(view: View, paths: Paths, indicator: str) -> Measured | None:
+def measured(view: View, paths: Paths, indicator: str) -> Measured | None:
     """Yearly paths of an indicator: of output itself, or of revenue by its ratio to output."""
     made = view.once(outlook)
     years = _year_paths(view, made, paths)

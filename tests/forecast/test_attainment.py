@@ -228,7 +228,7 @@ def test_a_higher_target_is_never_more_probable(
     assert judged(yearly(draws), opposite, value, 2024).probability == pytest.approx(1 - first.probability)
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(draws_of_a_year, st.floats(1, 1e4), st.sampled_from([">=", "<=", "~="]))
 def test_scaling_paths_and_target_changes_nothing(draws: list[float], value: float, comparison: str) -> None:
     # by a power of two, so that no rounding decides
@@ -244,7 +244,7 @@ def test_scaling_paths_and_target_changes_nothing(draws: list[float], value: flo
     assert found[1].required_growth_pct == pytest.approx(found[0].required_growth_pct)
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(st.floats(-30, 30), st.floats(0, 20), st.floats(0, 20), st.floats(50, 900))
 def test_a_higher_added_judgement_never_makes_a_floor_less_probable(
     low: float, spread: float, more: float, value: float
@@ -304,7 +304,7 @@ def test_years_are_their_own_sums() -> None:
     assert np.array_equal(year_sums(paths).values, paths.values)
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(st.integers(1, 12), st.integers(1, 30))
 def test_known_and_forecast_months_make_the_same_year(first_month: int, ahead: int) -> None:
     months = pd.period_range("2023-01", periods=first_month - 1 + ahead, freq="M")

@@ -186,7 +186,7 @@ def some_judgements(draw: st.DrawFn, ids: tuple[str, ...]) -> list[Judgement]:
 
 
 @pytest.mark.parametrize("hierarchy", [SPLIT_TWICE, CELLS])
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(data=st.data())
 def test_paths_that_add_up_still_do_and_stay_above_zero(hierarchy: dict, data: st.DataObject) -> None:
     paths = coherent_paths(hierarchy)

@@ -1,5 +1,7 @@
 """Forecasts in words, tables and charts: the running year, the years to come, targets, scenarios, and how good they are."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -518,7 +520,7 @@ def attainment_chart(view: View) -> Chart | None:
     )
     goal = comparison_words(yi(row["value"], 0, view.lang), row["comparison"], view.lang)
     name = view.name("indicators", row["indicator"])
-    return forecast_charts.fan(
+    chart = forecast_charts.fan(
         pd.DataFrame({"period": known["ds"].astype(str), "value": view.money(known["y"]), "status": "A"}),
         ahead[bounds].apply(view.money).assign(period=ahead["ds"].astype(str)),
         target=(view.say("达到目标所需路径", "path the target takes"), path),
@@ -532,6 +534,8 @@ def attainment_chart(view: View) -> Chart | None:
         note=_bridge_words(view).strip("（）() ") + view.say("。", ".") if row["bridge"] is not None else "",
         lang=view.lang,
     )
+    # What the register adds to the chance stands in the table, but it was read on the way.
+    return replace(chart, disclosure=projects.checked(view) if view.once(judgements) else None)
 
 
 def scenario_table(view: View) -> Table | None:

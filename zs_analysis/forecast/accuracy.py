@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from zs_analysis.forecast.combination import BENCHMARK
 from zs_analysis.forecast.paths import Paths
+from zs_analysis.forecast.series import SEASONS
 
-BENCHMARK = "seasonal_naive"
-SEASONS = {"M": 12, "Q": 4, "Y": 1}
 FORECAST = ["model", "unique_id", "cutoff", "ds"]
 COUNTS = ["n", "missing", "unscaled"]
 POINT = ["mae", "rmse", "wape", "smape", "mase", "skill"]

@@ -9,12 +9,12 @@ import pandas as pd
 from zs_analysis import metrics
 from zs_analysis.forecast.judgement import even_ranks, two_piece_draws
 from zs_analysis.forecast.paths import Paths
+from zs_analysis.forecast.series import SEASONS
 from zs_analysis.metrics._periods import require_periods
 from zs_analysis.metrics.targets import Comparison
 
 Basis: TypeAlias = Literal["level_by", "per_year", "cumulative_by", "threshold"]
 
-PERIODS_A_YEAR = {"M": 12, "Q": 4, "Y": 1}
 TARGET_COLUMNS = ("unique_id", "indicator", "unit", "comparison", "value", "basis", "start", "deadline")
 
 
@@ -136,7 +136,7 @@ def year_sums(paths: Paths, known: pd.DataFrame | Paths | None = None) -> Paths:
     >>> sums.periods.astype(str).tolist(), sums.values.tolist()
     (['2023'], [[[10.0, 11.0]]])
     """
-    whole = PERIODS_A_YEAR.get(paths.periods.freqstr[0])
+    whole = SEASONS.get(paths.periods.freqstr[0])
     if whole is None:
         raise ValueError(f"paths are by {paths.periods.freqstr}; years are summed from months or quarters")
     before = _before(paths, known)

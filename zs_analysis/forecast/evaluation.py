@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from zs_analysis.forecast.accuracy import BENCHMARK, require_once
+from zs_analysis.forecast.accuracy import require_once
+from zs_analysis.forecast.combination import BENCHMARK
 
 FEWEST = 5
 

@@ -10,13 +10,13 @@ from zs_analysis.present.chart import Chart
 from zs_analysis.present.findings import Findings
 from zs_analysis.present.numbers import pct, period_words, yi
 from zs_analysis.present.output import OUTPUT, UNSPECIFIED
+from zs_analysis.present.panel import MONTHS_OF_YEAR
 from zs_analysis.present.phrases import amount, findings, growth, listed, window
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.targets import running_targets
 from zs_analysis.present.view import View
 
 REVENUE = "revenue_scale"
-MONTHS_A_YEAR = 12
 
 
 def summary(view: View) -> Findings:
@@ -43,7 +43,7 @@ def no_fan_chart(view: View) -> str | None:
     """Say plainly that there is no forecast, and why."""
     if forecasts.running_year(view) is not None:
         return None
-    least = CYCLES_NEEDED * MONTHS_A_YEAR
+    least = CYCLES_NEEDED * MONTHS_OF_YEAR
     return view.say(
         f"现有数据不足以预测，不能绘制扇形图（概率区间图）：预测至少需要{least}个月可由公布数估计的全市产值。本报告只按已公布数测算，不是预测。",
         f"No fan chart can be drawn: a forecast needs at least {least} months of the city's output that published figures "

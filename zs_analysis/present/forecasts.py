@@ -65,10 +65,9 @@ def part_name(view: View, code: str) -> str:
     return view.name("areas" if code in set(view.table("areas")["area"]) else "activities", code)
 
 
-def interval_words(view: View, low: float, high: float, decimals: int = 0) -> str:
-    """Two ends of an interval of money in 亿元: ``3846—4075亿元``."""
-    ends = [fmt(view.money(end), view.say(decimals, decimals + 1), view.lang) for end in (low, high)]
-    return view.say(f"{ends[0]}—{ends[1]}亿元", f"{ends[0]} to {ends[1]} billion yuan")
+def _interval(view: View, row: dict[str, float]) -> str:
+    """The 80 % interval of a row with its unit: ``3846—4075亿元``."""
+    return _ends(view, row) + view.say("亿元", " billion yuan")
 
 
 def year_rows(view: View, year: int, code: str | None = None) -> pd.DataFrame:
@@ -112,10 +111,10 @@ def year_finding(view: View) -> str | None:
     known = period_words(str(made.last), view.lang, ytd=True)
     growth = _growth_words(view, row)
     said = view.say(
-        f"预测{year}年全市规上工业总产值{yi(row['mean'], 0)}（80%区间{interval_words(view, row['lo-80'], row['hi-80'])}）{growth}"
+        f"预测{year}年全市规上工业总产值{yi(row['mean'], 0)}（80%区间{_interval(view, row)}）{growth}"
         + (f"，其中{known}已公布的占{share}。" if row["known_share"] else "。"),
         f"Gross output above designated size is forecast at {yi(row['mean'], 0, 'en')} in {year} (80% interval "
-        f"{interval_words(view, row['lo-80'], row['hi-80'])}){growth}"
+        f"{_interval(view, row)}){growth}"
         + (f"; {share} of it is published ({known})." if row["known_share"] else "."),
     )
     return " ".join([said, *_expected(view)]) if view.lang == "en" else "".join([said, *_expected(view)])
@@ -171,10 +170,10 @@ def next_year_finding(view: View) -> str | None:
     [row] = year_rows(view, year + 1, WHOLE).to_dict("records")
     growth = _growth_words(view, row)
     return view.say(
-        f"按现有数据的走势，{year + 1}年为{yi(row['mean'], 0)}（80%区间{interval_words(view, row['lo-80'], row['hi-80'])}）{growth}；"
+        f"按现有数据的走势，{year + 1}年为{yi(row['mean'], 0)}（80%区间{_interval(view, row)}）{growth}；"
         "这是模型由过去外推的结果，不含新投产、停产等判断。",
         f"On past form {year + 1} comes to {yi(row['mean'], 0, 'en')} (80% interval "
-        f"{interval_words(view, row['lo-80'], row['hi-80'])}){growth}. This carries the past forward; new plants or "
+        f"{_interval(view, row)}){growth}. This carries the past forward; new plants or "
         "shutdowns are not in it.",
     )
 
@@ -279,9 +278,9 @@ def city_fan(view: View) -> Chart | None:
         frame[~ahead],
         frame[ahead],
         title=view.say(
-            f"{year + 1}年规上工业总产值预测{yi(row['mean'], 0)}，80%区间{interval_words(view, row['lo-80'], row['hi-80'])}",
+            f"{year + 1}年规上工业总产值预测{yi(row['mean'], 0)}，80%区间{_interval(view, row)}",
             f"Gross output of {year + 1} is forecast at {yi(row['mean'], 0, 'en')}, 80% interval "
-            f"{interval_words(view, row['lo-80'], row['hi-80'])}",
+            f"{_interval(view, row)}",
         ),
         unit=view.say("规上工业总产值，每季，亿元", f"gross output a quarter, {view.money_unit}"),
         source=_source(view),
@@ -301,6 +300,10 @@ def _fan_note(view: View) -> str:
 
 def _source(view: View) -> str:
     return view.source(view.once(panel.fitted).facts["source_id"])
+
+
+def _as_above(view: View) -> str:
+    return view.say("同全市预测图", "as of the chart of the city")
 
 
 def parts_fan(view: View) -> Chart | None:
@@ -323,7 +326,7 @@ def parts_fan(view: View) -> Chart | None:
             f"({pct(rows.loc[best, 'growth_pct'], 1, 'en')})",
         ),
         unit=view.say("总产值，每季，亿元", f"gross output a quarter, {view.money_unit}"),
-        source=view.say("同全市预测图", "as of the chart of the city"),
+        source=_as_above(view),
         decimals=view.say(0, 1),
         note=_fan_note(view),
         lang=view.lang,
@@ -360,7 +363,7 @@ def years_table(view: View) -> Table | None:
         pd.DataFrame(rows),
         view.say("分集群、分地区预测", "Forecast by cluster and area"),
         columns=tuple(columns),
-        source=view.say("同全市预测图", "as of the chart of the city"),
+        source=_as_above(view),
         note=view.say(
             "各集群与其余行业之和、各地区之和都等于全市（概率分布逐条路径协调一致）。增速由水平推算，与公布的可比口径增速不同。"
             "—为区间过宽，不予列出。",
@@ -510,7 +513,7 @@ def attainment_chart(view: View) -> Chart | None:
     if rows.empty:
         return None
     row = rows.iloc[0]
-    found = measured(view, view.once(outlook).paths, row["indicator"])
+    found = measured(view, view.once(yearly), row["indicator"])
     ahead = found.paths.only([row["unique_id"]]).frame(LEVELS)
     ahead = ahead[pd.PeriodIndex(ahead["ds"]).year <= int(row["deadline"])]
     known = found.known[found.known["unique_id"].eq(row["unique_id"])].sort_values("ds")
@@ -612,7 +615,7 @@ def card_table(view: View) -> Table | None:
             Column("origins", view.say("检验起点数", "Origins judged"), 0),
             Column("facts", view.say("数据特征、退出的模型", "Found; left out")),
         ),
-        source=view.say("同全市预测图", "as of the chart of the city"),
+        source=_as_above(view),
         note=view.say(
             "月值标准误为中位数。误差比为与季节朴素法之比，小于1为更好：最后三分之一起点上各期绝对（对数）误差的平均，参数只用此前的数据估计。检验对象是现在的月度估计值，"
             "不是当时公布的数，因此偏乐观。区间按M3竞赛中2303条序列的误差校准，见方法页。",
@@ -725,7 +728,7 @@ def coherence_table(view: View) -> Table | None:
             Column("parts", view.say("各部分之和", "Sum of the parts"), view.say(0, 1), unit=view.money_unit),
             Column("gap", view.say("相差", "Gap"), 1, unit="%"),
         ),
-        source=view.say("同全市预测图", "as of the chart of the city"),
+        source=_as_above(view),
         note=view.say(
             "用最小迹法（MinT）逐条路径协调，误差大的让步多；上文各表均为协调后的结果。",
             "Reconciled path by path (MinT): what is uncertain gives way most. All tables above are after it.",
@@ -769,7 +772,7 @@ def since_table(view: View) -> Table | None:
             Column("error", view.say("相差", "Difference"), 1, unit="%"),
             Column("inside", view.say("在区间内", "Inside")),
         ),
-        source=view.say("同全市预测图", "as of the chart of the city"),
+        source=_as_above(view),
         note=view.say(
             "当时预测由当时已公布的数重新做出，方法与现在相同；现在所知为公布数或由公布数联立估计。全市产值。",
             "The forecast then is made again from what was published by then, in today's way; what is known now is published or "
@@ -818,7 +821,7 @@ def change_table(view: View) -> Table | None:
             Column("cause", view.say("原因", "Cause")),
             Column("impact", view.say("亿元", view.money_unit), view.say(1, 2)),
         ),
-        source=view.say("同全市预测图", "as of the chart of the city"),
+        source=_as_above(view),
         note=view.say(
             "全市单独的模型预测，协调之前；各原因之和等于变化。",
             "The city's own models, before reconciliation; the causes add up to the change.",
@@ -848,7 +851,7 @@ def horizon_table(view: View) -> Table | None:
             Column("naive", view.say("季节朴素法", "Seasonal naive"), 1, unit="%"),
             Column("p", view.say("差异检验p值", "p of the difference"), 3),
         ),
-        source=view.say("同全市预测图", "as of the chart of the city"),
+        source=_as_above(view),
         note=view.say(
             "平均绝对误差，对照现在的月度估计值；检验为Diebold-Mariano（Harvey-Leybourne-Newbold修正），起点太少的不检验。",
             "Mean absolute errors against today's estimates of months; Diebold and Mariano's test in the version of Harvey, Leybourne "

@@ -176,7 +176,8 @@ def judgements(view: View) -> tuple[Judgement, ...]:
         ds=lambda rows: pd.PeriodIndex(rows["ds"], freq="M")
     )
     known = known[known["ds"].isin(made.paths.periods)]
-    if known.empty or not {"central"} & set(known["scenario"]) and known["scenario"].nunique() > 1:
+    scenarios = set(known["scenario"])
+    if not scenarios or (len(scenarios) > 1 and "central" not in scenarios):
         return ()
     day = projects.judged_on(view).date()
     return from_scenarios(
@@ -197,8 +198,18 @@ def yearly(view: View) -> dict[int, Nowcast]:
     made = view.once(outlook)
     if made is None:
         return {}
-    years = range((made.last + 1).year, made.paths.periods[-1].year + 1)
-    return {year: _year(view, made, year, made.paths) for year in years}
+    return _yearly(view, made, made.paths)
+
+
+def yearly_with_capacity(view: View) -> dict[int, Nowcast]:
+    """The same with the judgements added to the paths."""
+    made = view.once(outlook)
+    return {} if made is None else _yearly(view, made, view.once(judged))
+
+
+def _yearly(view: View, made: Outlook, paths: Paths) -> dict[int, Nowcast]:
+    years = range((made.last + 1).year, paths.periods[-1].year + 1)
+    return {year: _year(view, made, year, paths) for year in years}
 
 
 def _year(view: View, made: Outlook, year: int, paths: Paths) -> Nowcast:
@@ -275,7 +286,9 @@ def attained(view: View) -> pd.DataFrame:
     targets = targets.assign(unique_id=[_target_id(row, made) for row in targets.itertuples()])
     found = []
     for indicator, rows in targets.groupby("indicator", sort=False):
-        plain, more = (measured(view, paths, indicator) for paths in (made.paths, view.once(judged)))
+        plain, more = (
+            measured(view, view.once(years), indicator) for years in (yearly, yearly_with_capacity)
+        )
         if plain is None:
             continue
         added = attainments(rows, more)["probability"]
@@ -290,11 +303,9 @@ def _target_id(target: tuple, made: Outlook) -> str:
     return WHOLE if target.activity in (WHOLE, "all_clusters") and target.ref_area == CITY else ""
 
 
-def measured(view: View, paths: Paths, indicator: str) -> Measured | None:
+def measured(view: View, years: dict[int, Nowcast], indicator: str) -> Measured | None:
     """Yearly paths of an indicator: of output itself, or of revenue by its ratio to output."""
-    made = view.once(outlook)
-    years = _year_paths(view, made, paths)
-    output = Measured(years, OUTPUT, MONEY, _whole_years(view, OUTPUT))
+    output = Measured(_year_paths(years), OUTPUT, MONEY, _whole_years(view, OUTPUT))
     if indicator == OUTPUT:
         return output
     known = view.once(revenue_ratio)
@@ -315,11 +326,10 @@ def measured(view: View, paths: Paths, indicator: str) -> Measured | None:
     )
 
 
-def _year_paths(view: View, made: Outlook, paths: Paths) -> Paths:
-    years = range((made.last + 1).year, paths.periods[-1].year + 1)
-    sums = [_year(view, made, year, paths).year for year in years]
+def _year_paths(years: dict[int, Nowcast]) -> Paths:
+    sums = [one.year for one in years.values()]
     index = pd.PeriodIndex([str(year) for year in years], freq="Y")
-    return Paths(paths.ids, index, np.concatenate([one.values for one in sums], axis=1))
+    return Paths(sums[0].ids, index, np.concatenate([one.values for one in sums], axis=1))
 
 
 def _whole_years(view: View, indicator: str) -> pd.DataFrame:
@@ -374,7 +384,7 @@ def since(view: View) -> pd.DataFrame:
         inside = made.past.periods.year == year
         if not inside.any():
             continue
-        now = _known_windows(view, made, year)
+        now = _known_windows(made, year)
         rows = said.frame((80,)).merge(now, on=["unique_id", "window"])
         known.append(rows[rows["known_share"].lt(ALMOST)])
     if not known:
@@ -386,7 +396,7 @@ def since(view: View) -> pd.DataFrame:
     )
 
 
-def _known_windows(view: View, made: Outlook, year: int) -> pd.DataFrame:
+def _known_windows(made: Outlook, year: int) -> pd.DataFrame:
     """Quarters and the year that lie within the known months, as the panel has them now."""
     months = made.known[made.known["ds"].dt.year.eq(year)]
     quarters = months.groupby(["unique_id", months["ds"].dt.quarter])["y"].agg(["sum", "size"]).reset_index()

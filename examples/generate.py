@@ -36,14 +36,14 @@ RENAMED = {
 NOTICE = {"zh": "示例数据，纯属虚构。", "en": "Example data, wholly invented."}
 TITLE = "Invented example of a data package (示例数据，纯属虚构)"
 DESCRIPTION = (
-    "Firms, projects, observations and their sources are invented by examples/generate.py. Vocabularies, "
-    "rules and targets are those of the embedded package, but for the names of firms; the targets are the "
+    "Firms, projects, judgements, observations and their sources are invented by examples/generate.py. "
+    "Vocabularies, rules and targets are those of the embedded package, but for the names of firms; the targets are the "
     "frame that the invented outcomes are held against."
 )
 README = """# 示例数据，纯属虚构 / Example data, wholly invented
 
-Written by `examples/generate.py`. Firms, projects, observations and sources are invented. Vocabularies, rules
-and targets are copied from `data/`: the targets are the published plan's, and serve as the frame that the
+Written by `examples/generate.py`. Firms, projects, judgements, observations and sources are invented.
+Vocabularies, rules and targets are copied from `data/`: the targets are the published plan's, and serve as the frame that the
 invented outcomes are held against.
 """
 NOTE = "示例数据，纯属虚构"
@@ -69,6 +69,7 @@ def tables() -> dict[str, pd.DataFrame]:
         "projects": plans,
         "project_stages": projects.stages(plans),
         "project_months": courses,
+        "judgements": outcomes.judgements(),
     }
 
 
@@ -97,7 +98,9 @@ def _first_release(register: pd.DataFrame) -> pd.Series:
 def _sources(observations: pd.DataFrame) -> pd.DataFrame:
     """The invented sources, and the documents that the copied targets quote."""
     rows = observations[["source_id", "released"]].drop_duplicates("source_id")
-    rows.loc[len(observations)] = [projects.SOURCE, reports.release_of(figures.MONTHS[-1])]
+    of_projects = [projects.SOURCE, reports.release_of(figures.MONTHS[-1])]
+    judged = outcomes.judgements()[["source_id", "released"]].drop_duplicates()
+    rows = pd.concat([rows, pd.DataFrame([of_projects], columns=rows.columns), judged], ignore_index=True)
     rows = rows.sort_values("source_id").assign(
         title=rows["source_id"].map(_title),
         publisher=PUBLISHER,
@@ -117,6 +120,8 @@ def _title(source_id: str) -> str:
         return f"示例企业年报汇总{period}年（虚构）"
     if kind.startswith("projects"):
         return "示例项目库（虚构）"
+    if kind.startswith("judgements"):
+        return "示例形势研判（虚构）"
     return f"示例统计月报{kind}年{int(period)}月（虚构）"
 
 

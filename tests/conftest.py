@@ -1,5 +1,7 @@
+import os
 import runpy
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,20 @@ import pytest
 from zs_analysis.loaders import DATA
 
 ROOT = Path(__file__).parents[1]
+KEPT = pytest.StashKey[tempfile.TemporaryDirectory]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One folder of kept results for the workers of a run, and none from runs before."""
+    if not hasattr(config, "workerinput"):
+        config.stash[KEPT] = tempfile.TemporaryDirectory(prefix="zs-kept-", ignore_cleanup_errors=True)
+        os.environ["ZS_ANALYSIS_CACHE"] = config.stash[KEPT].name
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave nothing behind."""
+    if folder := config.stash.get(KEPT, None):
+        folder.cleanup()
 
 
 @pytest.fixture

@@ -140,6 +140,11 @@ def reviewed() -> pd.DataFrame:
     return pd.read_csv(Path(__file__).with_name("review.csv"))
 
 
+def judgements() -> pd.DataFrame:
+    """What the example's bureaus expect and its series do not know: ``judgements.csv``."""
+    return pd.read_csv(Path(__file__).with_name("judgements.csv"), dtype=str, keep_default_na=False)
+
+
 def of_targets(targets: pd.DataFrame) -> Iterator[dict[str, str]]:
     """Outcomes of the plan's targets that no firm's account measures, at each quarter's end.
 

@@ -17,7 +17,14 @@ GENERATE = Path(__file__).parents[2] / "examples/generate.py"
 NOTICE = {"zh": "示例数据，纯属虚构。", "en": "Example data, wholly invented."}
 QUARTER, DAY = "2024Q3", "2024-10-25"
 INVENTED = ("observations", "enterprises", "enterprise_months", "enterprise_years", "projects")
-REGISTERS = ("enterprises", "enterprise_months", "enterprise_years", "project_stages", "project_months")
+REGISTERS = (
+    "enterprises",
+    "enterprise_months",
+    "enterprise_years",
+    "project_stages",
+    "project_months",
+    "judgements",
+)
 WAN_IN_YI = 10_000
 CLUSTERS = tuple(read_text("clusters", DATA)["cluster"])
 

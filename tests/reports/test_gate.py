@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from notebook_cells import code, text
 
 from zs_analysis.reports import PageMeta, ReportError, render_notebooks
-from zs_analysis.reports.attachments import FILE, read_attachments
+from zs_analysis.reports.attachments import FACTS, FILE, read_attachments
 
 META = PageMeta("套件", "2023年四季度", "数据截至2023-12-13。", "示例数据，纯属虚构")
 SHEET = {
@@ -31,6 +31,8 @@ display({{"text/html": "<p>" + period + "</p>", "application/vnd.zs.sheet+json":
 LETTER = """from IPython.display import display
 display({"text/html": "<p>letter</p>", "application/vnd.zs.file+json": {
     "name": "市经信局.docx", "media": "x/y", "base64": "cGF0aA=="}}, raw=True)"""
+FACT = """from IPython.display import display
+display({"text/html": "<p>fact</p>", "application/vnd.zs.facts+json": {"judgements": [{"name": "油价"}]}}, raw=True)"""
 RECORD = """from IPython.display import display
 display({{"text/html": "<p>secret</p>", "application/vnd.zs.disclosure+json": {{"passes": {}, "table": {!r}}}}}, raw=True)"""
 
@@ -69,7 +71,7 @@ def page(out: Path, name: str) -> BeautifulSoup:
 def runs(notebook, tmp_path_factory):
     """Good reports; then one of them is withheld; then it is published by decision; then it has no data any more."""
     out = tmp_path_factory.mktemp("outputs")
-    good = notebook("good", text("# 好"), code(SHOW), code(LETTER))
+    good = notebook("good", text("# 好"), code(SHOW), code(LETTER), code(FACT))
     first_firms = shutil.copy(
         notebook("a", text("# 企业"), code(RECORD.format(True, TABLE))), out.parent / "firms.ipynb"
     )
@@ -160,6 +162,19 @@ def test_workbook_and_files_lie_beside_the_page_and_are_linked_and_recorded(runs
     assert now.files["市经信局.docx"] == b"path"
     assert [file["file"] for file in now.entries["good"]["files"]] == ["市经信局.docx", "good.xlsx"]
     assert [file.name for file in now.result.reports[0].files] == ["市经信局.docx", "good.xlsx"]
+
+
+def test_facts_are_kept_in_the_manifest_while_their_page_is_published(runs):
+    first, withheld, _, without = (snapshot.entries for snapshot in runs.snapshots)
+    assert first["good"]["facts"] == withheld["good"]["facts"] == {"judgements": [{"name": "油价"}]}
+    assert without["good"]["facts"] == first["firms"]["facts"] == {}
+
+
+def test_a_fact_is_recorded_once():
+    fact = {"text/html": "", FACTS: {"judgements": []}}
+    notebook = new_notebook(cells=[new_code_cell("", outputs=[new_output("display_data", fact)] * 2)])
+    with pytest.raises(ReportError, match="Two outputs of the notebook record judgements"):
+        read_attachments(notebook)
 
 
 def test_files_that_are_not_made_any_more_are_removed(runs):

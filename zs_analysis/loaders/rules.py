@@ -52,6 +52,19 @@ def _asks_for_something(table: pd.DataFrame) -> pd.Series:
     return table["basis"].ne("per_year") | table["value"].astype(float).gt(0)
 
 
+def _sizes_rise(table: pd.DataFrame) -> pd.Series:
+    low, central, high = (table[column].astype(float) for column in ("low", "central", "high"))
+    return low.le(central) & central.le(high)
+
+
+def _falls_by_no_more_than_all(table: pd.DataFrame) -> pd.Series:
+    return table["unit"].ne("pct") | table["low"].astype(float).ge(-100)
+
+
+def _ends_after_its_start(table: pd.DataFrame) -> pd.Series:
+    return table["until"].eq("") | table["start"].le(table["until"])
+
+
 def _lies_in_no_circle(column: str) -> Rule:
     def holds(table: pd.DataFrame) -> pd.Series:
         parents = dict(zip(table[column], table["parent"], strict=True))
@@ -79,6 +92,11 @@ RULES: dict[str, dict[str, Rule]] = {
         "start lies after deadline": _starts_before_deadline,
         "a yearly target must be above zero": _asks_for_something,
         "lead_department must be the first of departments": _lead_comes_first,
+    },
+    "judgements": {
+        "low, central and high must rise in this order": _sizes_rise,
+        "nothing falls by more than 100 percent": _falls_by_no_more_than_all,
+        "until lies before start": _ends_after_its_start,
     },
     "areas": {"lies in itself, directly or not": _lies_in_no_circle("area")},
     "activities": {"lies in itself, directly or not": _lies_in_no_circle("activity")},

@@ -1,14 +1,14 @@
 """The panel and its consistency report: where observations come in and frames go out."""
 
-import pickle
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from zs_analysis.kept import kept
 from zs_analysis.loaders import load
 from zs_analysis.panels.cells import Cells, arrange
 from zs_analysis.panels.contradictions import Checked, check, report
@@ -124,13 +124,10 @@ def fit(
     if observations is None:
         observations = load("observations", data=data)
     facts, unused = gather(observations, codes, indicator, as_of)
-    # Reports and sessions ask for one panel again and again; the same figures are solved once.
-    return _solved(pickle.dumps((facts, unused, codes, indicator, prior)))
+    return kept(_solved, facts, unused, codes, indicator, prior)
 
 
-@lru_cache(maxsize=4)
-def _solved(pickled: bytes) -> Fit:
-    facts, unused, codes, indicator, prior = pickle.loads(pickled)
+def _solved(facts: pd.DataFrame, unused: pd.DataFrame, codes: Codes, indicator: str, prior: Prior) -> Fit:
     months = months_of(facts)
     cells = arrange(facts, codes.areas, codes.activities)
     belief = Belief(prior, cells.leaves, months, _scale(facts, cells))

@@ -5,7 +5,7 @@ import pandas as pd
 from zs_analysis import metrics
 from zs_analysis.forecast.series import CYCLES_NEEDED
 from zs_analysis.model import PUBLISHED, Figure, figure, figures, last_month
-from zs_analysis.present import charts, forecasts, output
+from zs_analysis.present import charts, forecasts, output, scenarios
 from zs_analysis.present.chart import Chart
 from zs_analysis.present.findings import Findings
 from zs_analysis.present.numbers import pct, period_words, yi
@@ -26,6 +26,7 @@ def summary(view: View) -> Findings:
         [
             forecasts.year_finding(view),
             forecasts.next_year_finding(view),
+            scenarios.scenario_finding(view),
             forecasts.target_finding(view),
             forecasts.refused_finding(view),
             forecasts.since_finding(view),

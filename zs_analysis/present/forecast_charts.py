@@ -122,7 +122,7 @@ def fan(
     marks : sequence of (str, float, str)
         Words, level and period of figures to compare with, such as an announced year.
     target : (str, pandas.DataFrame), optional
-        Words for a required path, and its ``period, value``. Drawn dotted.
+        Words for a path to compare with, such as the one a target takes, and its ``period, value``. Drawn dotted.
     decimals : int, optional
         As many as the history has, at most two, if not given.
 

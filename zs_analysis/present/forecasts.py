@@ -5,9 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from zs_analysis.forecast.combination import BENCHMARK
 from zs_analysis.forecast.evaluation import diebold_mariano
-from zs_analysis.present import forecast_charts, panel, projects
+from zs_analysis.present import forecast_charts, panel
 from zs_analysis.present.chart import Chart
 from zs_analysis.present.numbers import comparison_words, fmt, pct, period_words, yi
 from zs_analysis.present.outlook import (
@@ -17,12 +16,12 @@ from zs_analysis.present.outlook import (
     attained,
     change_of_year,
     earlier,
+    events,
     expectations,
-    judged,
-    judgements,
     last_years,
     measured,
     outlook,
+    register_checked,
     revenue_ratio,
     since,
     too_wide,
@@ -67,7 +66,7 @@ def part_name(view: View, code: str) -> str:
 
 def _interval(view: View, row: dict[str, float]) -> str:
     """The 80 % interval of a row with its unit: ``3846—4075亿元``."""
-    return _ends(view, row) + view.say("亿元", " billion yuan")
+    return ends(view, row) + view.say("亿元", " billion yuan")
 
 
 def year_rows(view: View, year: int, code: str | None = None) -> pd.DataFrame:
@@ -233,7 +232,7 @@ def _bridge_words(view: View) -> str:
     )
 
 
-def _quarters(view: View, code: str) -> pd.DataFrame:
+def quarters(view: View, code: str) -> pd.DataFrame:
     """Quarters of a series, known and forecast: ``period, value, mean``, bounds and status."""
     made = view.once(outlook)
     past = made.known[made.known["unique_id"].eq(code)]
@@ -271,7 +270,7 @@ def city_fan(view: View) -> Chart | None:
     year = running_year(view)
     if year is None:
         return None
-    frame = _quarters(view, WHOLE)
+    frame = quarters(view, WHOLE)
     ahead = frame["status"].eq("F")
     [row] = year_rows(view, year + 1, WHOLE).to_dict("records")
     return forecast_charts.fan(
@@ -302,7 +301,8 @@ def _source(view: View) -> str:
     return view.source(view.once(panel.fitted).facts["source_id"])
 
 
-def _as_above(view: View) -> str:
+def as_above(view: View) -> str:
+    """The source of what rests on the same figures as the chart of the city."""
     return view.say("同全市预测图", "as of the chart of the city")
 
 
@@ -315,7 +315,7 @@ def parts_fan(view: View) -> Chart | None:
     shown = [code for code in made.parts.get("activities", []) if code in narrow][:12]
     if not shown:
         return None
-    frame = pd.concat([_quarters(view, code).assign(name=part_name(view, code)) for code in shown])
+    frame = pd.concat([quarters(view, code).assign(name=part_name(view, code)) for code in shown])
     rows = year_rows(view, running_year(view) + 1).set_index("unique_id").loc[shown]
     best = rows["growth_pct"].idxmax()
     return forecast_charts.fans(
@@ -326,7 +326,7 @@ def parts_fan(view: View) -> Chart | None:
             f"({pct(rows.loc[best, 'growth_pct'], 1, 'en')})",
         ),
         unit=view.say("总产值，每季，亿元", f"gross output a quarter, {view.money_unit}"),
-        source=_as_above(view),
+        source=as_above(view),
         decimals=view.say(0, 1),
         note=_fan_note(view),
         lang=view.lang,
@@ -363,7 +363,7 @@ def years_table(view: View) -> Table | None:
         pd.DataFrame(rows),
         view.say("分集群、分地区预测", "Forecast by cluster and area"),
         columns=tuple(columns),
-        source=_as_above(view),
+        source=as_above(view),
         note=view.say(
             "各集群与其余行业之和、各地区之和都等于全市（概率分布逐条路径协调一致）。增速由水平推算，与公布的可比口径增速不同。"
             "—为区间过宽，不予列出。",
@@ -387,7 +387,7 @@ def _year_row(view: View, code: str) -> dict[str, object]:
         if not row["wide"]:
             found |= {
                 str(which): view.money(row["mean"]),
-                f"{which} interval": _ends(view, row),
+                f"{which} interval": ends(view, row),
                 f"{which} growth": row.get("growth_pct"),
             }
         else:
@@ -395,7 +395,8 @@ def _year_row(view: View, code: str) -> dict[str, object]:
     return found
 
 
-def _ends(view: View, row: dict[str, float]) -> str:
+def ends(view: View, row: dict[str, float]) -> str:
+    """The 80 % interval of a row without its unit: ``3846—4075``."""
     low, high = (fmt(view.money(row[side]), view.say(0, 1), view.lang) for side in ("lo-80", "hi-80"))
     return view.say(f"{low}—{high}", f"{low} to {high}")
 
@@ -444,7 +445,7 @@ def _expectation_row(view: View, year: int, code: str, known, found) -> dict[str
         "announced": level,
         "forecast": view.money(row["mean"]),
         "status": "F",
-        "interval": _ends(view, row),
+        "interval": ends(view, row),
         "probability": _chance(view, found.probability),
         "asked": view.money(found.remainder.per_month) if found.remainder else None,
         "nowcast": view.money(found.nowcast_per_month) if found.nowcast_per_month else None,
@@ -464,7 +465,7 @@ def attainment_table(view: View) -> Table | None:
             Column("name", view.say("目标", "Target")),
             Column("goal", view.say("目标值", "Value"), align="right"),
             Column("probability", view.say("达到的概率", "Chance"), align="right"),
-            Column("with_capacity", view.say("计入新增产能", "With new capacity"), align="right"),
+            Column("judged", view.say("计入判断", "With judgements"), align="right"),
             Column(
                 "median",
                 view.say("期限年预测中位数", "Median at the deadline"),
@@ -485,7 +486,7 @@ def attainment_table(view: View) -> Table | None:
         if rows["bridge"].notna().any()
         else "",
         lang=view.lang,
-        disclosure=projects.checked(view) if view.once(judgements) else None,
+        disclosure=register_checked(view),
     )
 
 
@@ -497,10 +498,10 @@ def _attainment_row(view: View, row: dict) -> dict[str, object]:
         ),
         "goal": comparison_words(yi(row["value"], 0, view.lang), row["comparison"], view.lang),
         "probability": _chance(view, row["probability"]) if known else None,
-        "with_capacity": _chance(view, row["with_capacity"]) if known and view.once(judgements) else None,
+        "judged": _chance(view, row["judged"]) if known and view.once(events) else None,
         "median": view.money(row["median"]) if known else None,
         "status": "F",
-        "interval": _ends(view, row) if known else None,
+        "interval": ends(view, row) if known else None,
         "required": row["required_growth_pct"],
         "reason": view.say(*REASONS[row["reason"]]) if row["reason"] else None,
     }
@@ -538,61 +539,7 @@ def attainment_chart(view: View) -> Chart | None:
         lang=view.lang,
     )
     # What the register adds to the chance stands in the table, but it was read on the way.
-    return replace(chart, disclosure=projects.checked(view) if view.once(judgements) else None)
-
-
-def scenario_table(view: View) -> Table | None:
-    """What new capacity adds to the model's path of the next year, shown apart from it."""
-    made, judgement = view.once(outlook), view.once(judgements)
-    if made is None or not judgement:
-        return None
-    year = running_year(view) + 1
-    months = made.paths.periods.year == year
-    # Of the city alone: what a cluster gains may be one firm's.
-    plain, more = (paths.of(WHOLE)[months].sum(axis=0) for paths in (made.paths, view.once(judged)))
-    low, high = np.quantile(more, [0.1, 0.9])
-    row = {
-        "name": part_name(view, WHOLE),
-        "model": view.money(plain.mean()),
-        "judgement": view.money((more - plain).mean()),
-        "total": view.money(more.mean()),
-        "interval": _ends(view, {"lo-80": low, "hi-80": high}),
-        "status": "F",
-    }
-    money = view.say(0, 1)
-    return Table(
-        pd.DataFrame([row]),
-        view.say(
-            f"{year}年：模型路径与新增产能判断", f"{year}: the models' path, and new capacity as a judgement"
-        ),
-        columns=(
-            Column("name", view.say("部分", "Part")),
-            Column("model", view.say("模型", "Models"), money, unit=view.money_unit, status="status"),
-            Column(
-                "judgement",
-                view.say("判断：新增产能", "Judgement: new capacity"),
-                money,
-                unit=view.money_unit,
-                status="status",
-            ),
-            Column("total", view.say("合计", "Together"), money, unit=view.money_unit, status="status"),
-            Column("interval", view.say("合计80%区间", "80% interval of both"), align="right"),
-        ),
-        source=projects.capacity_source(view),
-        note=_scenario_note(view),
-        lang=view.lang,
-        disclosure=projects.checked(view),
-    )
-
-
-def _scenario_note(view: View) -> str:
-    names = list(dict.fromkeys(view.once(projects.capacity)["scenario"]))
-    said = view.say("；", "; ").join(projects.assumption(view, name) for name in names)
-    twice = view.say(
-        "模型的趋势已含以往投产的惯性，两者可能部分重复。",
-        "The models' trend holds past start-ups already, so part may count twice.",
-    )
-    return view.say(f"情景：{said}。{twice}", f"Scenarios: {said}. {twice}")
+    return replace(chart, disclosure=register_checked(view))
 
 
 def card_table(view: View) -> Table | None:
@@ -615,7 +562,7 @@ def card_table(view: View) -> Table | None:
             Column("origins", view.say("检验起点数", "Origins judged"), 0),
             Column("facts", view.say("数据特征、退出的模型", "Found; left out")),
         ),
-        source=_as_above(view),
+        source=as_above(view),
         note=view.say(
             "月值标准误为中位数。误差比为与季节朴素法之比，小于1为更好：最后三分之一起点上各期绝对（对数）误差的平均，参数只用此前的数据估计。检验对象是现在的月度估计值，"
             "不是当时公布的数，因此偏乐观。区间按M3竞赛中2303条序列的误差校准，见方法页。",
@@ -657,7 +604,7 @@ FACTS = {
 
 def _card_row(view: View, code: str) -> dict[str, object]:
     made = view.once(outlook)
-    one, known = made.made.outlooks[code], made.known[made.known["unique_id"].eq(code)]
+    one, known = made.cards[code], made.known[made.known["unique_id"].eq(code)]
     error = 100 * (known["se"] / known["y"]).median()
     found = {
         "name": part_name(view, code),
@@ -665,22 +612,16 @@ def _card_row(view: View, code: str) -> dict[str, object]:
         "error": error,
         "facts": listed(view, [_fact_words(view, fact) for fact in one.facts]) or None,
     }
-    if one.combination is None:
+    if one.errors is None:
         return found | {"models": None, "ratio": None, "origins": None}
-    weights = pd.Series(one.combination.weights).groupby(_family).sum().nlargest(2)
-    size = {
-        name: np.nanmean(np.abs(errors))
-        for name, errors in (
-            ("ours", one.combination.errors),
-            ("naive", one.combination.member_errors[BENCHMARK]),
-        )
-    }
+    weights = pd.Series(one.weights).groupby(_family).sum().nlargest(2)
+    ours, naive = (np.nanmean(np.abs(errors)) for errors in (one.errors, one.naive_errors))
     return found | {
         "models": listed(
             view, [f"{view.say(*MODELS[name])} {fmt(100 * share, 0)}%" for name, share in weights.items()]
         ),
-        "ratio": size["ours"] / size["naive"] if size["naive"] else None,
-        "origins": len(one.combination.errors),
+        "ratio": ours / naive if naive else None,
+        "origins": len(one.errors),
     }
 
 
@@ -696,9 +637,9 @@ def _fact_words(view: View, fact: str) -> str:
 def coherence_table(view: View) -> Table | None:
     """How far the forecasts made one by one were from adding up, before they were reconciled."""
     made = view.once(outlook)
-    if made is None or made.made.reconciled is None:
+    if made is None or made.incoherence is None:
         return None
-    rows = made.made.reconciled.incoherence
+    rows = made.incoherence
     rows = rows.assign(year=pd.PeriodIndex(rows["ds"]).year)
     rows = rows[rows["year"].le(running_year(view) + 1)]
     sums = rows.groupby(["split", "year"], as_index=False)[["base", "parts"]].sum()
@@ -728,7 +669,7 @@ def coherence_table(view: View) -> Table | None:
             Column("parts", view.say("各部分之和", "Sum of the parts"), view.say(0, 1), unit=view.money_unit),
             Column("gap", view.say("相差", "Gap"), 1, unit="%"),
         ),
-        source=_as_above(view),
+        source=as_above(view),
         note=view.say(
             "用最小迹法（MinT）逐条路径协调，误差大的让步多；上文各表均为协调后的结果。",
             "Reconciled path by path (MinT): what is uncertain gives way most. All tables above are after it.",
@@ -748,7 +689,7 @@ def since_table(view: View) -> Table | None:
             "window": [period_words(window, view.lang) for window in rows["window"]],
             "then": view.money(rows["mean"]),
             "status": "F",
-            "interval": [_ends(view, row) for row in rows.to_dict("records")],
+            "interval": [ends(view, row) for row in rows.to_dict("records")],
             "now": view.money(rows["now"]),
             "error": rows["error_pct"],
             "inside": [
@@ -772,7 +713,7 @@ def since_table(view: View) -> Table | None:
             Column("error", view.say("相差", "Difference"), 1, unit="%"),
             Column("inside", view.say("在区间内", "Inside")),
         ),
-        source=_as_above(view),
+        source=as_above(view),
         note=view.say(
             "当时预测由当时已公布的数重新做出，方法与现在相同；现在所知为公布数或由公布数联立估计。全市产值。",
             "The forecast then is made again from what was published by then, in today's way; what is known now is published or "
@@ -821,7 +762,7 @@ def change_table(view: View) -> Table | None:
             Column("cause", view.say("原因", "Cause")),
             Column("impact", view.say("亿元", view.money_unit), view.say(1, 2)),
         ),
-        source=_as_above(view),
+        source=as_above(view),
         note=view.say(
             "全市单独的模型预测，协调之前；各原因之和等于变化。",
             "The city's own models, before reconciliation; the causes add up to the change.",
@@ -833,14 +774,13 @@ def change_table(view: View) -> Table | None:
 def horizon_table(view: View) -> Table | None:
     """Errors of the city's forecast by horizon, beside the benchmark's, and whether the difference could be chance."""
     made = view.once(outlook)
-    one = made and made.made.outlooks[WHOLE].combination
-    if one is None:
+    one = made and made.cards[WHOLE]
+    if one is None or one.errors is None:
         return None
-    naive = one.member_errors[BENCHMARK]
     shown = [h for h in HORIZONS if (~np.isnan(one.errors[:, h - 1])).sum() >= FEWEST_ORIGINS]
     if not shown:
         return None
-    frame = pd.DataFrame([_horizon_row(view, h, one.errors[:, h - 1], naive[:, h - 1]) for h in shown])
+    frame = pd.DataFrame([_horizon_row(h, one.errors[:, h - 1], one.naive_errors[:, h - 1]) for h in shown])
     return Table(
         frame,
         view.say("全市预测误差：按预测期", "Errors of the city's forecast by horizon"),
@@ -851,7 +791,7 @@ def horizon_table(view: View) -> Table | None:
             Column("naive", view.say("季节朴素法", "Seasonal naive"), 1, unit="%"),
             Column("p", view.say("差异检验p值", "p of the difference"), 3),
         ),
-        source=_as_above(view),
+        source=as_above(view),
         note=view.say(
             "平均绝对误差，对照现在的月度估计值；检验为Diebold-Mariano（Harvey-Leybourne-Newbold修正），起点太少的不检验。",
             "Mean absolute errors against today's estimates of months; Diebold and Mariano's test in the version of Harvey, Leybourne "
@@ -861,7 +801,7 @@ def horizon_table(view: View) -> Table | None:
     )
 
 
-def _horizon_row(view: View, horizon: int, ours: np.ndarray, naive: np.ndarray) -> dict[str, object]:
+def _horizon_row(horizon: int, ours: np.ndarray, naive: np.ndarray) -> dict[str, object]:
     known = ~np.isnan(ours) & ~np.isnan(naive)
     a, b = pd.Series(ours[known]), pd.Series(naive[known])
     return {

@@ -1,22 +1,26 @@
 """Forecasts of the city, its clusters and areas: from the panel's draws to paths, years and probabilities."""
 
-import pickle
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from zs_analysis import forecast, panels
+from zs_analysis.forecast import forecasting
 from zs_analysis.forecast.attainment import Measured, attainments, bridge
+from zs_analysis.forecast.combination import BENCHMARK
 from zs_analysis.forecast.forecasting import DRAWS, HISTORIES
 from zs_analysis.forecast.hierarchy import Hierarchy
-from zs_analysis.forecast.judgement import Judgement, apply, from_scenarios
+from zs_analysis.forecast.judgement import Judgement, apply, dated, from_scenarios
 from zs_analysis.forecast.news import Vintage, news, totals
 from zs_analysis.forecast.nowcast import Expectation, Nowcast, against_expectation, nowcast
 from zs_analysis.forecast.paths import Paths
+from zs_analysis.kept import kept
 from zs_analysis.model import Figure, figure, figures
 from zs_analysis.present import panel, projects
+from zs_analysis.present.disclosure import Disclosure
 from zs_analysis.present.output.changes import last_day
 from zs_analysis.present.panel import CITY, OUTPUT, REST, WHOLE
 from zs_analysis.present.targets import running_targets
@@ -32,6 +36,29 @@ ALMOST = 0.999
 
 
 @dataclass(frozen=True)
+class Card:
+    """What is to be said of the forecast of one series.
+
+    Attributes
+    ----------
+    reason : str
+        Why there is none; empty where there is one.
+    facts : tuple of str
+        What was found of the series, and which models failed.
+    weights : mapping of str to float
+        Of the models; empty for a constant series.
+    errors, naive_errors : numpy.ndarray or None
+        Origins by horizon, of the forecast and of the seasonal naive one.
+    """
+
+    reason: str
+    facts: tuple[str, ...]
+    weights: Mapping[str, float]
+    errors: np.ndarray | None
+    naive_errors: np.ndarray | None
+
+
+@dataclass(frozen=True)
 class Outlook:
     """What is known and what is forecast of the city and its parts, month by month.
 
@@ -39,28 +66,33 @@ class Outlook:
     ----------
     known : pandas.DataFrame
         ``unique_id, ds, y, se``: the panel's months up to the last one.
-    past : Paths
-        Draws of the same months, as many as of the future.
-    made : zs_analysis.forecast.Forecast
-        Fitted to `known`.
-    parts : dict of str to list of str
+    drawn : Paths
+        Draws of the same months, `HISTORIES` of them.
+    paths : Paths
+        Joint draws of the months to come.
+    cards : mapping of str to Card
+    incoherence : pandas.DataFrame or None
+        As of `zs_analysis.forecast.hierarchy.Reconciled`.
+    parts : mapping of str to list of str
         ``activities`` and ``areas`` that make up the city.
     """
 
     known: pd.DataFrame
-    past: Paths
-    made: forecast.Forecast
-    parts: dict[str, list[str]]
+    drawn: Paths
+    paths: Paths
+    cards: Mapping[str, Card]
+    incoherence: pd.DataFrame | None
+    parts: Mapping[str, list[str]]
 
     @property
     def last(self) -> pd.Period:
         """Last month known."""
-        return self.past.periods[-1]
+        return self.drawn.periods[-1]
 
     @cached_property
-    def paths(self) -> Paths:
-        """Joint draws of the months to come."""
-        return self.made.paths
+    def past(self) -> Paths:
+        """As many draws of the past as of the future: path n goes on from draw n."""
+        return self.drawn.with_values(self.drawn.values[:, :, np.arange(DRAWS) % HISTORIES])
 
     @property
     def hierarchy(self) -> Hierarchy:
@@ -85,34 +117,39 @@ def _outlook(view: View, leaves: dict[str, np.ndarray], parts: dict[str, list[st
         return None
     sums, at = np.array(list(leaves.values())), fit.months <= last
     drawn = fit.draws(sums, HISTORIES, np.random.default_rng(SEED))[:, at]
-    key = (list(leaves), fit.months[at], fit.months_of(sums)[:, at], drawn, parts, _horizon(view, last))
-    # Reports in either language look at the same forecast; it is made once.
-    made = _made(pickle.dumps(key))
-    return None if made.made.outlooks[WHOLE].series.reason else made
+    months = Paths(tuple(leaves), fit.months[at], drawn)
+    # Reports in either language look at the same forecast.
+    made = kept(_made, months, fit.months_of(sums)[:, at], parts, _horizon(view, last))
+    return None if made.cards[WHOLE].reason else made
 
 
-@lru_cache(maxsize=4)
-def _made(pickled: bytes) -> Outlook:
-    ids, months, value, drawn, parts, horizon = pickle.loads(pickled)
-    error = drawn.std(axis=2)
+def _made(drawn: Paths, value: np.ndarray, parts: dict[str, list[str]], horizon: int) -> Outlook:
+    error = drawn.values.std(axis=2)
     known = pd.DataFrame(
         {
-            "unique_id": np.repeat(ids, len(months)),
-            "ds": np.tile(months, len(ids)),
+            "unique_id": np.repeat(drawn.ids, len(drawn.periods)),
+            "ds": np.tile(drawn.periods, len(drawn.ids)),
             "y": value.ravel(),
             "se": error.ravel(),
         }
     )
-    unsure = [code for code, one in zip(ids, (error / value).max(axis=1), strict=True) if one > EXACT]
-    past = Paths(tuple(ids), months, drawn)
+    unsure = [code for code, one in zip(drawn.ids, (error / value).max(axis=1), strict=True) if one > EXACT]
     made = forecast.fit(
         known[["unique_id", "ds", "y"]],
         horizon,
         hierarchy={WHOLE: list(parts.values())} if parts else None,
-        history=past.only(unsure),
+        history=drawn.only(unsure),
     )
-    turns = np.arange(DRAWS) % HISTORIES
-    return Outlook(known, past.with_values(drawn[:, :, turns]), made, parts)
+    cards = {code: _card(one) for code, one in made.outlooks.items()}
+    return Outlook(known, drawn, made.paths, cards, made.reconciled and made.reconciled.incoherence, parts)
+
+
+def _card(one: forecasting.Outlook) -> Card:
+    judged = one.combination
+    if judged is None:
+        return Card(one.series.reason, one.facts, {}, None, None)
+    naive = judged.member_errors[BENCHMARK]
+    return Card(one.series.reason, one.facts, judged.weights, judged.errors, naive)
 
 
 def last_month(view: View) -> pd.Period | None:
@@ -166,11 +203,22 @@ def _horizon(view: View, last: pd.Period) -> int:
     return int((pd.Period(f"{end}-12", freq="M") - last).n)
 
 
-def judgements(view: View) -> tuple[Judgement, ...]:
-    """New capacity as a judgement, from the scenarios the projects give; none where they give none."""
-    frame = view.once(projects.capacity)
+def events(view: View) -> dict[str, tuple[Judgement, ...]]:
+    """Judgements by event: new capacity from the projects, then what was entered, amounts before percentages."""
     made = view.once(outlook)
-    if frame.empty or made is None or not projects.capacity_is_safe(view):
+    if made is None:
+        return {}
+    found = {CAPACITY: _new_capacity(view, made)}
+    for one in sorted(entered(view), key=lambda one: (one.kind, one.made, one.name)):
+        if one.unique_id in made.paths.ids:
+            found[one.name] = (*found.get(one.name, ()), one)
+    return {name: about for name, about in found.items() if about}
+
+
+def _new_capacity(view: View, made: Outlook) -> tuple[Judgement, ...]:
+    """From the scenarios the projects give; none where they give none."""
+    frame = view.once(projects.capacity)
+    if frame.empty or not projects.capacity_is_safe(view):
         return ()
     known = frame[frame["unique_id"].isin(made.paths.ids)].assign(
         ds=lambda rows: pd.PeriodIndex(rows["ds"], freq="M")
@@ -185,12 +233,43 @@ def judgements(view: View) -> tuple[Judgement, ...]:
     )
 
 
+def register_checked(view: View) -> Disclosure | None:
+    """What was looked at before a number with the projects' capacity is printed; nothing where none is in it."""
+    return projects.checked(view) if CAPACITY in view.once(events) else None
+
+
+def entered(view: View) -> tuple[Judgement, ...]:
+    """Judgements of the table ``judgements`` as known on the day, on whatever series; those withdrawn left out."""
+    rows = view.register("judgements")
+    standing = rows[rows["low"].ne(0) | rows["high"].ne(0)]
+    return tuple(_entered(row) for row in standing.itertuples())
+
+
+def _entered(row: tuple) -> Judgement:
+    until = pd.Period(row.until, freq="M") if row.until else None
+    start = pd.Period(row.start, freq="M")
+    return Judgement(
+        row.judgement,
+        _id(row.ref_area, row.activity),
+        "factor" if row.unit == "pct" else "added",
+        dated(start, row.low, row.central, row.high, until=until, ramp=int(row.ramp)),
+        made=row.released.date(),
+        by=row.department,
+        source=row.source_id,
+    )
+
+
 def judged(view: View) -> Paths | None:
-    """Paths with the judgements added."""
+    """Paths with all judgements on them."""
     made = view.once(outlook)
     if made is None:
         return None
-    return apply(made.paths, view.once(judgements), np.random.default_rng(SEED), made.hierarchy)
+    return with_judgements(made, [one for about in view.once(events).values() for one in about])
+
+
+def with_judgements(made: Outlook, judgements: list[Judgement]) -> Paths:
+    """The models' paths with some judgements on them."""
+    return apply(made.paths, judgements, np.random.default_rng(SEED), made.hierarchy)
 
 
 def yearly(view: View) -> dict[int, Nowcast]:
@@ -198,16 +277,17 @@ def yearly(view: View) -> dict[int, Nowcast]:
     made = view.once(outlook)
     if made is None:
         return {}
-    return _yearly(view, made, made.paths)
+    return years_of(view, made, made.paths)
 
 
-def yearly_with_capacity(view: View) -> dict[int, Nowcast]:
-    """The same with the judgements added to the paths."""
+def yearly_judged(view: View) -> dict[int, Nowcast]:
+    """The same with the judgements on the paths."""
     made = view.once(outlook)
-    return {} if made is None else _yearly(view, made, view.once(judged))
+    return {} if made is None else years_of(view, made, view.once(judged))
 
 
-def _yearly(view: View, made: Outlook, paths: Paths) -> dict[int, Nowcast]:
+def years_of(view: View, made: Outlook, paths: Paths) -> dict[int, Nowcast]:
+    """Years of some paths, as `yearly` gives those of the models."""
     years = range((made.last + 1).year, paths.periods[-1].year + 1)
     return {year: _year(view, made, year, paths) for year in years}
 
@@ -276,8 +356,8 @@ def attained(view: View) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        As `zs_analysis.forecast.attainment.attainments` gives them, and ``with_capacity``: the probability with new
-        capacity on top of the models' paths. Empty where there is no forecast or no such target.
+        As `zs_analysis.forecast.attainment.attainments` gives them, and ``judged``: the probability with the
+        judgements on the models' paths. Empty where there is no forecast or no such target.
     """
     made = view.once(outlook)
     targets = running_targets(view).query("indicator in (@OUTPUT, @REVENUE)")
@@ -286,13 +366,11 @@ def attained(view: View) -> pd.DataFrame:
     targets = targets.assign(unique_id=[_target_id(row, made) for row in targets.itertuples()])
     found = []
     for indicator, rows in targets.groupby("indicator", sort=False):
-        plain, more = (
-            measured(view, view.once(years), indicator) for years in (yearly, yearly_with_capacity)
-        )
+        plain, more = (measured(view, view.once(years), indicator) for years in (yearly, yearly_judged))
         if plain is None:
             continue
         added = attainments(rows, more)["probability"]
-        found.append(attainments(rows, plain).assign(with_capacity=added.to_numpy()))
+        found.append(attainments(rows, plain).assign(judged=added.to_numpy()))
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
 
 
@@ -427,19 +505,28 @@ def change_of_year(view: View) -> pd.DataFrame:
     before = view.once(earlier)
     if before is None:
         return pd.DataFrame()
-    vintages = [_vintage(made) for made in (before.once(city_outlook), view.once(outlook))]
-    if vintages[0].series.index[0] != vintages[1].series.index[0]:
-        return pd.DataFrame()
-    year = (view.once(outlook).last + 1).year
+    made = view.once(outlook)
+    vintages = [(_city(one), len(one.paths.periods)) for one in (before.once(city_outlook), made)]
+    rows = kept(_moved, *vintages, (made.last + 1).year)
+    return pd.DataFrame(rows, columns=["cause", "impact"])
+
+
+def _city(made: Outlook) -> pd.Series:
+    months = made.known[made.known["unique_id"].eq(WHOLE)]
+    return pd.Series(months["y"].to_numpy(), pd.PeriodIndex(months["ds"]))
+
+
+def _moved(old: tuple[pd.Series, int], new: tuple[pd.Series, int], year: int) -> list[tuple[str, float]]:
+    """The year's forecast by the city's models from the old figures, what moved it, and from the new ones."""
+    if old[0].index[0] != new[0].index[0]:
+        return []
+    vintages = [_vintage(*one) for one in (old, new)]
     target = pd.period_range(f"{year}-01", f"{year}-12", freq="M")
     moved = news(*vintages, target).groupby("cause", sort=False)["impact"].sum()
     ends = totals(*vintages, target)
-    rows = {"old": ends.old, **moved.drop("judgement").to_dict(), "new": ends.new}
-    return pd.DataFrame({"cause": list(rows), "impact": list(rows.values())})
+    return [("old", ends.old), *moved.drop("judgement").items(), ("new", ends.new)]
 
 
-def _vintage(made: Outlook) -> Vintage:
-    series = made.known[made.known["unique_id"].eq(WHOLE)].set_index("ds")["y"]
-    return Vintage(
-        pd.Series(series.to_numpy(), pd.PeriodIndex(series.index)), made.made.outlooks[WHOLE].combination
-    )
+def _vintage(series: pd.Series, horizon: int) -> Vintage:
+    frame = pd.DataFrame({"unique_id": WHOLE, "ds": series.index, "y": series.to_numpy()})
+    return Vintage(series, forecast.fit(frame, horizon).outlooks[WHOLE].combination)

@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Literal
@@ -16,6 +16,7 @@ from zs_analysis.present.numbers import decimals_of, fmt
 from zs_analysis.present.style import Lang
 
 SHEET = "application/vnd.zs.sheet+json"
+FACTS = "application/vnd.zs.facts+json"
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 MISSING, SUPPRESSED = "—", "×"
 MARKS = {"E": "e", "F": "f", "P": "p"}
@@ -92,6 +93,8 @@ class Table:
         What the table gives away of enterprises, where it was made from their registers.
     most : int, optional
         Rows on the page; the workbook of the report has all of them.
+    facts : mapping, optional
+        By name, what the manifest of the render is to record with the report; plain JSON.
     """
 
     frame: pd.DataFrame
@@ -103,6 +106,7 @@ class Table:
     lang: Lang = "zh"
     disclosure: Disclosure | None = None
     most: int | None = None
+    facts: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         columns = tuple(self.columns) or tuple(Column(str(key)) for key in self.frame.columns)
@@ -127,6 +131,7 @@ class Table:
             "text/plain": str(self),
             SHEET: self.sheet(),
             **disclosed(self.disclosure, self.caption),
+            **({FACTS: dict(self.facts)} if self.facts else {}),
         }
 
     def sheet(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What an executed notebook hands over besides its page: sheets for a workbook, files, disclosures."""
+"""What an executed notebook hands over besides its page: sheets for a workbook, files, disclosures, facts."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from zs_analysis.reports.words import WORDS, Lang
 SHEET = "application/vnd.zs.sheet+json"
 FILE = "application/vnd.zs.file+json"
 RECORD = "application/vnd.zs.disclosure+json"
+FACTS = "application/vnd.zs.facts+json"
 # No separators, nothing that Windows refuses, no hidden files.
 SAFE_NAME = re.compile(r"[^\x00-\x1f<>:\"/\\|?*.\s][^\x00-\x1f<>:\"/\\|?*]*\.[A-Za-z0-9]{1,8}")
 LONGEST_NAME = 200
@@ -32,6 +33,7 @@ class Attachments:
     sheets: tuple[Mapping[str, Any], ...]
     files: Mapping[str, bytes]
     records: tuple[Mapping[str, Any], ...]
+    facts: Mapping[str, Any]
 
 
 def read_attachments(notebook: NotebookNode) -> Attachments:
@@ -41,7 +43,8 @@ def read_attachments(notebook: NotebookNode) -> Attachments:
     ----------
     notebook : NotebookNode
         Executed. Outputs with the MIME types `SHEET`, `FILE` and `RECORD` hold a JSON object or a list of
-        such. A file has `name` and `base64`.
+        such. A file has `name` and `base64`. One with `FACTS` holds an object, by name what the manifest
+        is to keep of the report.
 
     Returns
     -------
@@ -50,7 +53,7 @@ def read_attachments(notebook: NotebookNode) -> Attachments:
     Raises
     ------
     ReportError
-        A file has no safe name or content, or two have the same name.
+        A file has no safe name or content, or two files or facts have the same name.
     """
     files: dict[str, bytes] = {}
     for item in _items(notebook, FILE):
@@ -58,7 +61,18 @@ def read_attachments(notebook: NotebookNode) -> Attachments:
         if name.lower() in (known.lower() for known in files):
             raise ReportError(f"Two files of the notebook are called {name!r}; give each its own name.")
         files[name] = _content(name, item.get("base64"))
-    return Attachments(tuple(_items(notebook, SHEET)), files, records(notebook))
+    return Attachments(tuple(_items(notebook, SHEET)), files, records(notebook), _facts(notebook))
+
+
+def _facts(notebook: NotebookNode) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for item in _items(notebook, FACTS):
+        if twice := found.keys() & item.keys():
+            raise ReportError(
+                f"Two outputs of the notebook record {', '.join(sorted(twice))}; record it once."
+            )
+        found |= item
+    return found
 
 
 def records(notebook: NotebookNode) -> tuple[Mapping[str, Any], ...]:

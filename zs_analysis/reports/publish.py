@@ -75,6 +75,7 @@ class ReportResult:
     message: str = ""
     files: tuple[Path, ...] = ()
     verdict: Verdict | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,8 @@ def publish(execution: Execution, parameters: Mapping[str, object], press: Press
         return _publish_error(failed, parameters, press)
     if _withheld(verdict):
         return _publish_withheld(execution, body, verdict, press)
-    return _publish_files(execution, body, content, verdict, press)
+    published = _publish_files(execution, body, content, verdict, press)
+    return replace(published, facts=attached.facts)
 
 
 def _withheld(verdict: Verdict | None) -> bool:
@@ -268,6 +270,7 @@ def _entry(result: ReportResult, earlier: Mapping[str, Any], run: Mapping[str, A
         "commit": (run["git"] or {}).get("commit"),
         "parameters": run["parameters"],
         "findings": result.findings,
+        "facts": dict(result.facts),
     }
     source = earlier if kept else made
     return {
@@ -281,6 +284,7 @@ def _entry(result: ReportResult, earlier: Mapping[str, Any], run: Mapping[str, A
         "page": manifest.page_facts(result.page) if result.page else None,
         "files": [manifest.page_facts(file) for file in result.files],
         "findings": list(source.get("findings", [])),
+        "facts": source.get("facts", {}),
         "rendered": source.get("rendered"),
         "commit": source.get("commit"),
         "parameters": source.get("parameters"),

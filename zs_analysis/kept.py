@@ -1,0 +1,106 @@
+"""Heavy results that are made once: by whichever report, run or session needs them first."""
+
+import contextlib
+import hashlib
+import importlib.metadata
+import os
+import pickle
+import platform
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from zs_analysis.files import locked, replacing
+
+T = TypeVar("T")
+FOLDER = "ZS_ANALYSIS_CACHE"
+# What takes part in the results besides our own code.
+LIBRARIES = ("hierarchicalforecast", "numpy", "pandas", "scipy", "statsmodels")
+DAYS_UNUSED = 30
+
+
+def kept(make: Callable[..., T], *arguments: object) -> T:
+    """What a pure function makes of its arguments, from the disk if it was made before.
+
+    Parameters
+    ----------
+    make : callable
+        A function of a module of this package, whose result depends on nothing but its arguments and can be
+        pickled.
+    *arguments
+        Compared by content.
+
+    Returns
+    -------
+    object
+        A result found on disk was made by the same code, the same libraries and the same Python. Who asks
+        while another process is making it waits for that one.
+
+    Notes
+    -----
+    Results lie in the user's cache folder, or in that of the environment variable ``ZS_ANALYSIS_CACHE``, and
+    leave it after 30 days without use. Where nothing can be written the result is made each time.
+    """
+    path = _place(make, arguments)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = path.with_suffix(".lock")
+        lock.touch()
+    except OSError:
+        return make(*arguments)
+    with locked(lock):
+        if found := _stored(path):
+            return found[0]
+        made = make(*arguments)
+        _store(path, made)
+    return made
+
+
+def _place(make: Callable[..., object], arguments: tuple[object, ...]) -> Path:
+    # joblib compares by content what pickle would tell apart: whether equal strings are one object, say
+    from joblib import hash as content_of
+
+    folder = os.environ.get(FOLDER)
+    if not folder:
+        from platformdirs import user_cache_path
+
+        folder = user_cache_path("zs-analysis")
+    name = make.__qualname__.strip("_")
+    return Path(folder) / f"{name}-{content_of((CODE, make.__module__, name, arguments), 'sha1')}.pickle"
+
+
+def _stored(path: Path) -> tuple[object, ...]:
+    """The result at a path; none where there is none that can be read."""
+    try:
+        with path.open("rb") as stream:
+            found = pickle.load(stream)
+        os.utime(path)
+    except Exception:  # cut short, say: as good as none
+        return ()
+    return (found,)
+
+
+def _store(path: Path, made: object) -> None:
+    with contextlib.suppress(OSError):
+        with replacing(path) as stream:
+            pickle.dump(made, stream, protocol=pickle.HIGHEST_PROTOCOL)
+        oldest = time.time() - DAYS_UNUSED * 86400
+        for other in path.parent.iterdir():
+            if other.stat().st_mtime < oldest:
+                other.unlink(missing_ok=True)
+
+
+def _code() -> str:
+    """A digest of this package's source and of what it computes with."""
+    digest = hashlib.sha256(f"{platform.python_version()} {platform.machine()}".encode())
+    for name in LIBRARIES:
+        digest.update(f"{name} {importlib.metadata.version(name)}".encode())
+    folder = Path(__file__).parent
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+# On import: what is edited later is not what runs here.
+CODE = _code()

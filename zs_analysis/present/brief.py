@@ -4,7 +4,7 @@ import pandas as pd
 
 from zs_analysis.metrics import ExFirmBound
 from zs_analysis.model import figure_of
-from zs_analysis.present import clusters, digital, investment, output, targets
+from zs_analysis.present import clusters, digital, forecasts, investment, output, targets
 from zs_analysis.present.findings import Findings
 from zs_analysis.present.numbers import pct, rounded, yi
 from zs_analysis.present.phrases import (
@@ -65,7 +65,7 @@ def summary(view: View) -> Findings:
         enterprise_finding(view),
         digital.growth_finding(view),
     ]
-    plan = [lights_finding(view), revenue_finding(view)]
+    plan = [forecasts.short_finding(view), lights_finding(view), revenue_finding(view)]
     return findings(view, [*(quarter if any(quarter) else [nothing(view)]), *plan])
 
 

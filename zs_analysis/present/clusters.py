@@ -5,7 +5,7 @@ import pandas as pd
 from zs_analysis import metrics
 from zs_analysis.forecast.series import CYCLES_NEEDED
 from zs_analysis.model import PUBLISHED, Figure, figure, figures, last_month
-from zs_analysis.present import charts, forecasts, output, scenarios
+from zs_analysis.present import charts, forecasts, model_card, output, scenarios
 from zs_analysis.present.chart import Chart
 from zs_analysis.present.findings import Findings
 from zs_analysis.present.numbers import pct, period_words, yi
@@ -29,7 +29,8 @@ def summary(view: View) -> Findings:
             scenarios.scenario_finding(view),
             forecasts.target_finding(view),
             forecasts.refused_finding(view),
-            forecasts.since_finding(view),
+            model_card.since_finding(view),
+            model_card.backtest_finding(view),
             no_fan_chart(view),
             required_finding(view),
             output.rest_of_year_finding(view),

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from zs_analysis.forecast.evaluation import diebold_mariano
 from zs_analysis.present import forecast_charts, panel
 from zs_analysis.present.chart import Chart
 from zs_analysis.present.numbers import comparison_words, fmt, pct, period_words, yi
@@ -14,8 +13,6 @@ from zs_analysis.present.outlook import (
     REST_OF_AREAS,
     WHOLE,
     attained,
-    change_of_year,
-    earlier,
     events,
     expectations,
     last_years,
@@ -23,7 +20,6 @@ from zs_analysis.present.outlook import (
     outlook,
     register_checked,
     revenue_ratio,
-    since,
     too_wide,
     yearly,
 )
@@ -34,8 +30,6 @@ from zs_analysis.present.view import View
 LEVELS = (80, 95)
 # Quarters of history in a fan chart at most.
 QUARTERS_SHOWN = 16
-# Months ahead that errors are shown for, and the fewest origins to speak of.
-HORIZONS, FEWEST_ORIGINS = (1, 3, 6, 12), 5
 REASONS = {
     "too_short": ("序列太短", "series too short"),
     "gaps": ("缺数过多", "too many gaps"),
@@ -117,6 +111,26 @@ def year_finding(view: View) -> str | None:
         + (f"; {share} of it is published ({known})." if row["known_share"] else "."),
     )
     return " ".join([said, *_expected(view)]) if view.lang == "en" else "".join([said, *_expected(view)])
+
+
+def short_finding(view: View) -> str | None:
+    """The running year in one short sentence, for the brief."""
+    year = running_year(view)
+    if year is None:
+        return None
+    [row] = year_rows(view, year, WHOLE).to_dict("records")
+    said = [
+        found.probability
+        for code, _, found in view.once(expectations)
+        if code == WHOLE and found.probability is not None
+    ]
+    chance = _chance(view, said[0]) if said else ""
+    return view.say(
+        f"模型预测{year}年规上工业总产值{yi(row['mean'], 0)}（80%区间{_interval(view, row)}）"
+        + (f"，达到公布预计的概率{chance}。" if said else "。"),
+        f"Models put gross output of {year} at {yi(row['mean'], 0, 'en')} (80% interval {_interval(view, row)})"
+        + (f"; the chance of the announced figure is {chance}." if said else "."),
+    )
 
 
 def _growth_words(view: View, row: dict[str, float]) -> str:
@@ -338,7 +352,7 @@ def years_table(view: View) -> Table | None:
     year = running_year(view)
     if year is None:
         return None
-    rows = [_year_row(view, code) for code in _in_order(view)]
+    rows = [_year_row(view, code) for code in in_order(view)]
     money = view.say(0, 1)
     columns = [Column("name", view.say("部分", "Part"))]
     for which in (year, year + 1):
@@ -374,7 +388,8 @@ def years_table(view: View) -> Table | None:
     )
 
 
-def _in_order(view: View) -> list[str]:
+def in_order(view: View) -> list[str]:
+    """The city, then its activities and areas that have a forecast."""
     made = view.once(outlook)
     return [WHOLE, *(code for codes in made.parts.values() for code in codes if code in made.paths.ids)]
 
@@ -540,274 +555,3 @@ def attainment_chart(view: View) -> Chart | None:
     )
     # What the register adds to the chance stands in the table, but it was read on the way.
     return replace(chart, disclosure=register_checked(view))
-
-
-def card_table(view: View) -> Table | None:
-    """The model card: what each series rests on, how its forecasts did on its own past, and what was found of it."""
-    made = view.once(outlook)
-    if made is None:
-        return None
-    rows = [_card_row(view, code) for code in _in_order(view)]
-    return Table(
-        pd.DataFrame(rows),
-        view.say(
-            "模型卡：各序列用了什么，过去预测得怎样", "Model card: what each series rests on and how it did"
-        ),
-        columns=(
-            Column("name", view.say("部分", "Part")),
-            Column("months", view.say("月数", "Months"), 0),
-            Column("error", view.say("月值标准误", "Error of a month"), 1, unit="%"),
-            Column("models", view.say("权重最大的两类模型", "Most weight")),
-            Column("ratio", view.say("误差比", "Error ratio"), 2),
-            Column("origins", view.say("检验起点数", "Origins judged"), 0),
-            Column("facts", view.say("数据特征、退出的模型", "Found; left out")),
-        ),
-        source=as_above(view),
-        note=view.say(
-            "月值标准误为中位数。误差比为与季节朴素法之比，小于1为更好：最后三分之一起点上各期绝对（对数）误差的平均，参数只用此前的数据估计。检验对象是现在的月度估计值，"
-            "不是当时公布的数，因此偏乐观。区间按M3竞赛中2303条序列的误差校准，见方法页。",
-            "The error of a month is a median. The error ratio is to the seasonal naive, below 1 is better: mean absolute (log) errors at "
-            "the origins of the last third, with parameters from before. They are judged against today's estimates of months, not what was known then, which flatters them. "
-            "Intervals are calibrated on the errors of 2303 series of the M3 competition; see the method page.",
-        ),
-        lang=view.lang,
-    )
-
-
-# By family: in logs or not makes no difference to a reader.
-MODELS = {
-    "theta": ("Theta", "Theta"),
-    "ets": ("指数平滑", "ETS"),
-    "stl": ("STL+指数平滑", "STL + ETS"),
-    "airline": ("航线模型", "airline"),
-    "mean": ("季节AR(1)", "seasonal AR(1)"),
-    "arima": ("ARIMA(0,1,1)", "ARIMA(0,1,1)"),
-    "local": ("局部线性趋势", "local linear trend"),
-    "drift": ("漂移", "drift"),
-    "seasonal": ("季节朴素法", "seasonal naive"),
-}
-
-
-def _family(model: str) -> str:
-    return model.partition("_")[0]
-
-
-FACTS = {
-    "gap": ("补缺{}期", "{} gaps filled"),
-    "constant": ("为常数", "constant"),
-    "not_positive": ("含零或负值", "zeros or negative values"),
-    "merged_january": ("1—2月合并", "January with February"),
-    "level_shift": ("{}水平跳变", "level shift in {}"),
-    "recent_jump": ("{}刚有跳变，尚难判断", "a jump in {}, too recent to tell"),
-}
-
-
-def _card_row(view: View, code: str) -> dict[str, object]:
-    made = view.once(outlook)
-    one, known = made.cards[code], made.known[made.known["unique_id"].eq(code)]
-    error = 100 * (known["se"] / known["y"]).median()
-    found = {
-        "name": part_name(view, code),
-        "months": len(known),
-        "error": error,
-        "facts": listed(view, [_fact_words(view, fact) for fact in one.facts]) or None,
-    }
-    if one.errors is None:
-        return found | {"models": None, "ratio": None, "origins": None}
-    weights = pd.Series(one.weights).groupby(_family).sum().nlargest(2)
-    ours, naive = (np.nanmean(np.abs(errors)) for errors in (one.errors, one.naive_errors))
-    return found | {
-        "models": listed(
-            view, [f"{view.say(*MODELS[name])} {fmt(100 * share, 0)}%" for name, share in weights.items()]
-        ),
-        "ratio": ours / naive if naive else None,
-        "origins": len(one.errors),
-    }
-
-
-def _fact_words(view: View, fact: str) -> str:
-    kind, _, rest = fact.partition(":")
-    if kind == "failed":
-        name = view.say(*MODELS[_family(rest)])
-        return view.say(f"{name}退出", f"{name} left out")
-    text = period_words(rest, view.lang) if "-" in rest else rest
-    return view.say(*FACTS[kind]).format(text)
-
-
-def coherence_table(view: View) -> Table | None:
-    """How far the forecasts made one by one were from adding up, before they were reconciled."""
-    made = view.once(outlook)
-    if made is None or made.incoherence is None:
-        return None
-    rows = made.incoherence
-    rows = rows.assign(year=pd.PeriodIndex(rows["ds"]).year)
-    rows = rows[rows["year"].le(running_year(view) + 1)]
-    sums = rows.groupby(["split", "year"], as_index=False)[["base", "parts"]].sum()
-    splits = dict(enumerate(made.parts, 1))
-    words = {
-        "activities": view.say("集群与其余行业", "clusters and the rest"),
-        "areas": view.say("地区", "areas"),
-    }
-    frame = pd.DataFrame(
-        {
-            "split": [words[splits[number]] for number in sums["split"]],
-            "year": sums["year"].astype(str),
-            "base": view.money(sums["base"]),
-            "parts": view.money(sums["parts"]),
-            "gap": 100 * (sums["parts"] / sums["base"] - 1),
-        }
-    )
-    return Table(
-        frame,
-        view.say(
-            "协调之前：各部分预测之和与全市预测", "Before reconciliation: the parts' forecasts and the city's"
-        ),
-        columns=(
-            Column("split", view.say("划分", "Split")),
-            Column("year", view.say("年份（余下月份）", "Year (months left)")),
-            Column("base", view.say("全市", "City"), view.say(0, 1), unit=view.money_unit),
-            Column("parts", view.say("各部分之和", "Sum of the parts"), view.say(0, 1), unit=view.money_unit),
-            Column("gap", view.say("相差", "Gap"), 1, unit="%"),
-        ),
-        source=as_above(view),
-        note=view.say(
-            "用最小迹法（MinT）逐条路径协调，误差大的让步多；上文各表均为协调后的结果。",
-            "Reconciled path by path (MinT): what is uncertain gives way most. All tables above are after it.",
-        ),
-        lang=view.lang,
-    )
-
-
-def since_table(view: View) -> Table | None:
-    """How the last report's forecast did: quarters and years that are over now."""
-    rows = view.once(since)
-    rows = rows[rows["unique_id"].eq(WHOLE)] if len(rows) else rows
-    if rows.empty:
-        return None
-    frame = pd.DataFrame(
-        {
-            "window": [period_words(window, view.lang) for window in rows["window"]],
-            "then": view.money(rows["mean"]),
-            "status": "F",
-            "interval": [ends(view, row) for row in rows.to_dict("records")],
-            "now": view.money(rows["now"]),
-            "error": rows["error_pct"],
-            "inside": [
-                view.say("是", "yes") if inside else view.say("否", "no") for inside in rows["inside"]
-            ],
-        }
-    )
-    day, money = view.once(earlier).as_of, view.say(0, 1)
-    return Table(
-        frame,
-        view.say(
-            f"上次预测（数据截至{day}）与现在所知", f"The last forecast (data to {day}) and what is known now"
-        ),
-        columns=(
-            Column("window", view.say("时期", "Period")),
-            Column(
-                "then", view.say("当时预测", "Forecast then"), money, unit=view.money_unit, status="status"
-            ),
-            Column("interval", view.say("80%区间", "80% interval"), align="right"),
-            Column("now", view.say("现在所知", "Known now"), money, unit=view.money_unit),
-            Column("error", view.say("相差", "Difference"), 1, unit="%"),
-            Column("inside", view.say("在区间内", "Inside")),
-        ),
-        source=as_above(view),
-        note=view.say(
-            "当时预测由当时已公布的数重新做出，方法与现在相同；现在所知为公布数或由公布数联立估计。全市产值。",
-            "The forecast then is made again from what was published by then, in today's way; what is known now is published or "
-            "estimated from published figures together. Output of the city.",
-        ),
-        lang=view.lang,
-    )
-
-
-def since_finding(view: View) -> str | None:
-    """How many of the last report's intervals held what came out."""
-    rows = view.once(since)
-    rows = rows[rows["unique_id"].eq(WHOLE)] if len(rows) else rows
-    if rows.empty:
-        return None
-    held, count = int(rows["inside"].sum()), len(rows)
-    day = view.once(earlier).as_of
-    return view.say(
-        f"上次预测（数据截至{day}）的{count}个已有结果的时期中，{held}个落在80%区间内。",
-        f"Of {count} periods of the last forecast (data to {day}) that are over, {held} lie in the 80% interval.",
-    )
-
-
-CAUSES = {
-    "old": ("上次预测", "last forecast"),
-    "revision": ("旧数修订", "revision of old figures"),
-    "news": ("新数与当时预期之差", "new figures against what was expected"),
-    "re_estimation": ("模型重新估计", "models fitted anew"),
-    "new": ("本次预测", "this forecast"),
-}
-
-
-def change_table(view: View) -> Table | None:
-    """The running year's forecast by the models alone: then, now, and the change by cause."""
-    rows = view.once(change_of_year)
-    if rows.empty:
-        return None
-    year = running_year(view)
-    frame = pd.DataFrame(
-        {"cause": [view.say(*CAUSES[cause]) for cause in rows["cause"]], "impact": view.money(rows["impact"])}
-    )
-    return Table(
-        frame,
-        view.say(f"{year}年预测为什么变了", f"Why the forecast of {year} moved"),
-        columns=(
-            Column("cause", view.say("原因", "Cause")),
-            Column("impact", view.say("亿元", view.money_unit), view.say(1, 2)),
-        ),
-        source=as_above(view),
-        note=view.say(
-            "全市单独的模型预测，协调之前；各原因之和等于变化。",
-            "The city's own models, before reconciliation; the causes add up to the change.",
-        ),
-        lang=view.lang,
-    )
-
-
-def horizon_table(view: View) -> Table | None:
-    """Errors of the city's forecast by horizon, beside the benchmark's, and whether the difference could be chance."""
-    made = view.once(outlook)
-    one = made and made.cards[WHOLE]
-    if one is None or one.errors is None:
-        return None
-    shown = [h for h in HORIZONS if (~np.isnan(one.errors[:, h - 1])).sum() >= FEWEST_ORIGINS]
-    if not shown:
-        return None
-    frame = pd.DataFrame([_horizon_row(h, one.errors[:, h - 1], one.naive_errors[:, h - 1]) for h in shown])
-    return Table(
-        frame,
-        view.say("全市预测误差：按预测期", "Errors of the city's forecast by horizon"),
-        columns=(
-            Column("horizon", view.say("提前月数", "Months ahead"), 0),
-            Column("origins", view.say("起点数", "Origins"), 0),
-            Column("ours", view.say("本预测平均误差", "Mean error, this forecast"), 1, unit="%"),
-            Column("naive", view.say("季节朴素法", "Seasonal naive"), 1, unit="%"),
-            Column("p", view.say("差异检验p值", "p of the difference"), 3),
-        ),
-        source=as_above(view),
-        note=view.say(
-            "平均绝对误差，对照现在的月度估计值；检验为Diebold-Mariano（Harvey-Leybourne-Newbold修正），起点太少的不检验。",
-            "Mean absolute errors against today's estimates of months; Diebold and Mariano's test in the version of Harvey, Leybourne "
-            "and Newbold, not made where origins are few.",
-        ),
-        lang=view.lang,
-    )
-
-
-def _horizon_row(horizon: int, ours: np.ndarray, naive: np.ndarray) -> dict[str, object]:
-    known = ~np.isnan(ours) & ~np.isnan(naive)
-    a, b = pd.Series(ours[known]), pd.Series(naive[known])
-    return {
-        "horizon": horizon,
-        "origins": int(known.sum()),
-        "ours": 100 * a.abs().mean(),
-        "naive": 100 * b.abs().mean(),
-        "p": diebold_mariano(a, b, horizon).p,
-    }

@@ -10,6 +10,7 @@ import pandas as pd
 from zs_analysis import forecast, panels
 from zs_analysis.forecast import forecasting
 from zs_analysis.forecast.attainment import Measured, attainments, bridge
+from zs_analysis.forecast.backtest import rolled
 from zs_analysis.forecast.combination import BENCHMARK
 from zs_analysis.forecast.forecasting import DRAWS, HISTORIES
 from zs_analysis.forecast.hierarchy import Hierarchy
@@ -17,12 +18,13 @@ from zs_analysis.forecast.judgement import Judgement, apply, dated, from_scenari
 from zs_analysis.forecast.news import Vintage, news, totals
 from zs_analysis.forecast.nowcast import Expectation, Nowcast, against_expectation, nowcast
 from zs_analysis.forecast.paths import Paths
+from zs_analysis.forecast.series import CYCLES_NEEDED
 from zs_analysis.kept import kept
 from zs_analysis.model import Figure, figure, figures
 from zs_analysis.present import panel, projects
 from zs_analysis.present.disclosure import Disclosure
 from zs_analysis.present.output.changes import last_day
-from zs_analysis.present.panel import CITY, OUTPUT, REST, WHOLE
+from zs_analysis.present.panel import CITY, MONTHS_OF_YEAR, OUTPUT, REST, WHOLE
 from zs_analysis.present.targets import running_targets
 from zs_analysis.present.view import View
 
@@ -31,6 +33,8 @@ REVENUE, MONEY, CAPACITY = "revenue_scale", "1e8_cny", "capacity"
 SEED = 155
 # A month surer than this is taken as known.
 EXACT = 0.005
+# How far the backtest looks ahead, and from how many past months.
+BACKTEST_MONTHS = BACKTEST_ORIGINS = 12
 # A window of which this share was published then was no forecast.
 ALMOST = 0.999
 
@@ -494,6 +498,25 @@ def _known_windows(made: Outlook, year: int) -> pd.DataFrame:
     )
 
 
+def backtested(view: View) -> pd.DataFrame:
+    """The city's forecast made anew at past months, beside what the panel has there now.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As of `zs_analysis.forecast.backtest.rolled`; empty where the course is too short.
+    """
+    made = view.once(outlook)
+    months = made.past.periods if made else []
+    if len(months) < CYCLES_NEEDED * MONTHS_OF_YEAR + BACKTEST_MONTHS + BACKTEST_ORIGINS:
+        return pd.DataFrame()
+    return kept(_rolled, _city(made))
+
+
+def _rolled(series: pd.Series) -> pd.DataFrame:
+    return rolled(_frame(series), BACKTEST_MONTHS, BACKTEST_ORIGINS)
+
+
 def change_of_year(view: View) -> pd.DataFrame:
     """Why the models' forecast of the city's running year moved since the last quarter's report.
 
@@ -528,5 +551,8 @@ def _moved(old: tuple[pd.Series, int], new: tuple[pd.Series, int], year: int) ->
 
 
 def _vintage(series: pd.Series, horizon: int) -> Vintage:
-    frame = pd.DataFrame({"unique_id": WHOLE, "ds": series.index, "y": series.to_numpy()})
-    return Vintage(series, forecast.fit(frame, horizon).outlooks[WHOLE].combination)
+    return Vintage(series, forecast.fit(_frame(series), horizon).outlooks[WHOLE].combination)
+
+
+def _frame(series: pd.Series) -> pd.DataFrame:
+    return pd.DataFrame({"unique_id": WHOLE, "ds": series.index, "y": series.to_numpy()})

@@ -221,10 +221,10 @@ def orders_finding(view: View) -> str | None:
 def zones_finding(view: View) -> str | None:
     """What the review says of building the clusters: zones, inefficient firms, parks."""
     parts = {
-        "cluster_core_zone_provincial": ("省级集群核心区{}", "{} provincial core zones"),
-        "cluster_coordinated_zone_provincial": ("协同区{}", "{} coordinated zone"),
-        "inefficient_firm_rectified": ("低效企业整治完成率{}", "{} of the inefficient firms dealt with"),
-        "small_firm_park_building": ("在建制造业小微企业园{}", "{} parks for small firms being built"),
+        "cluster_core_zone_provincial": ("省级集群核心区{}", "provincial core zones: {}"),
+        "cluster_coordinated_zone_provincial": ("协同区{}", "coordinated zones: {}"),
+        "inefficient_firm_rectified": ("低效企业整治完成率{}", "inefficient firms dealt with: {}"),
+        "small_firm_park_building": ("在建制造业小微企业园{}", "parks for small firms being built: {}"),
     }
     items = []
     for indicator, words in parts.items():

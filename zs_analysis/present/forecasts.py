@@ -60,7 +60,7 @@ def part_name(view: View, code: str) -> str:
 
 def _interval(view: View, row: dict[str, float]) -> str:
     """The 80 % interval of a row with its unit: ``3846—4075亿元``."""
-    return ends(view, row) + view.say("亿元", " billion yuan")
+    return ends(view, row) + view.say("亿元", " bn yuan")
 
 
 def year_rows(view: View, year: int, code: str | None = None) -> pd.DataFrame:
@@ -336,7 +336,7 @@ def parts_fan(view: View) -> Chart | None:
         frame,
         title=view.say(
             f"{running_year(view) + 1}年预测增长最快的是{part_name(view, best)}（{pct(rows.loc[best, 'growth_pct'], 1)}）",
-            f"In {running_year(view) + 1} {part_name(view, best)} is forecast to grow most "
+            f"{part_name(view, best)}: forecast to grow most in {running_year(view) + 1} "
             f"({pct(rows.loc[best, 'growth_pct'], 1, 'en')})",
         ),
         unit=view.say("总产值，每季，亿元", f"gross output a quarter, {view.money_unit}"),

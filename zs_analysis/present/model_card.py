@@ -9,10 +9,18 @@ from zs_analysis.forecast.combination import BENCHMARK
 from zs_analysis.forecast.evaluation import diebold_mariano
 from zs_analysis.present.forecasts import as_above, ends, in_order, part_name, running_year
 from zs_analysis.present.numbers import fmt, pct, period_words
-from zs_analysis.present.outlook import WHOLE, backtested, change_of_year, earlier, outlook, since
+from zs_analysis.present.outlook import (
+    LEAST_MONTHS,
+    WHOLE,
+    backtested,
+    change_of_year,
+    earlier,
+    outlook,
+    since,
+)
 from zs_analysis.present.phrases import listed
 from zs_analysis.present.table import Column, Table
-from zs_analysis.present.view import View
+from zs_analysis.present.view import Note, View
 
 # Months ahead that the backtest is shown for.
 HORIZONS = (1, 3, 6, 12)
@@ -211,7 +219,8 @@ def since_finding(view: View) -> str | None:
     day = view.once(earlier).as_of
     return view.say(
         f"上次预测（数据截至{day}）的{count}个已有结果的时期中，{held}个落在80%区间内。",
-        f"Of {count} periods of the last forecast (data to {day}) that are over, {held} lie in the 80% interval.",
+        f"Of {count} period{'' if count == 1 else 's'} of the last forecast (data to {day}) that {'is' if count == 1 else 'are'} over, "
+        f"{held} {'lies' if held == 1 else 'lie'} in the 80% interval.",
     )
 
 
@@ -286,6 +295,17 @@ def backtest_table(view: View) -> Table | None:
             "Diebold and Mariano's test in the version of Harvey, Leybourne and Newbold, not made where origins are few.",
         ),
         lang=view.lang,
+    )
+
+
+def no_backtest(view: View) -> Note:
+    """Why there is no backtest."""
+    months = len(view.once(outlook).past.periods) if view.once(outlook) else 0
+    return Note(
+        view.say(
+            f"不作回测：全市月度序列{months}个月，至少需要{LEAST_MONTHS}个月。",
+            f"No backtest: the city's months are {months}, and it takes {LEAST_MONTHS}.",
+        )
     )
 
 

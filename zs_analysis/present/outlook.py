@@ -35,6 +35,7 @@ SEED = 155
 EXACT = 0.005
 # How far the backtest looks ahead, and from how many past months.
 BACKTEST_MONTHS = BACKTEST_ORIGINS = 12
+LEAST_MONTHS = CYCLES_NEEDED * MONTHS_OF_YEAR + BACKTEST_MONTHS + BACKTEST_ORIGINS
 # A window of which this share was published then was no forecast.
 ALMOST = 0.999
 
@@ -508,7 +509,7 @@ def backtested(view: View) -> pd.DataFrame:
     """
     made = view.once(outlook)
     months = made.past.periods if made else []
-    if len(months) < CYCLES_NEEDED * MONTHS_OF_YEAR + BACKTEST_MONTHS + BACKTEST_ORIGINS:
+    if len(months) < LEAST_MONTHS:
         return pd.DataFrame()
     return kept(_rolled, _city(made))
 

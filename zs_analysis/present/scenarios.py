@@ -44,7 +44,7 @@ def scenario_finding(view: View) -> str | None:
         f"计入判断（{names}）后，{year}年为{yi(together['mean'], 0)}（80%区间{ends(view, together)}亿元），"
         f"比模型路径{'高' if change > 0 else '低'}{yi(abs(change), 0)}。",
         f"With the judgements ({names}) {year} comes to {yi(together['mean'], 0, 'en')} (80% interval "
-        f"{ends(view, together)} billion yuan), {yi(abs(change), 0, 'en')} {'above' if change > 0 else 'below'} the models' path.",
+        f"{ends(view, together)} bn yuan), {yi(abs(change), 0, 'en')} {'above' if change > 0 else 'below'} the models' path.",
     )
 
 
@@ -92,7 +92,7 @@ def scenario_table(view: View) -> Table | None:
         pd.DataFrame(_scenario_rows(view)),
         view.say("模型路径与判断：全市产值", "The models' path and the judgements: output of the city"),
         columns=tuple(columns),
-        source=view.source(_sources(view)) if view.once(entered) else projects.capacity_source(view),
+        source=_all_sources(view),
         note=_scenario_note(view),
         lang=view.lang,
         disclosure=register_checked(view),
@@ -127,6 +127,11 @@ def _scenario_rows(view: View) -> Iterator[dict[str, object]]:
         together[str(year)] = view.money(steps[-1][1][year]["mean"])
         together[f"{year} interval"] = ends(view, steps[-1][1][year])
     yield together
+
+
+def _all_sources(view: View) -> str:
+    capacity = [projects.capacity_source(view)] if CAPACITY in view.once(events) else []
+    return view.say("；", "; ").join([*capacity, *([view.source(_sources(view))] if _sources(view) else [])])
 
 
 def _sources(view: View) -> list[str]:

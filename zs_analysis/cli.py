@@ -53,6 +53,8 @@ def main() -> None:
     metavar="NAME=REASON",
     help="Publish this report whatever the disclosure gate says, and state why on its page; may be repeated.",
 )
+@click.option("--time-limit", type=click.FloatRange(min=1), metavar="SECONDS", help="Of a report [default: 1800].")
+@click.option("--memory-limit", type=click.IntRange(min=1), metavar="MB", help="Of a report [default: 4096].")
 def render(
     period: str | None,
     reports: tuple[str, ...],
@@ -62,6 +64,8 @@ def render(
     out: Path,
     jobs: int | None,
     overrides: tuple[str, ...],
+    time_limit: float | None,
+    memory_limit: int | None,
 ) -> None:
     """Render the reports of PERIOD, a quarter like 2023Q4.
 
@@ -72,7 +76,18 @@ def render(
         period, known = zs.loaders.newest_quarter(data, as_of)
         as_of = as_of or known
         click.echo(f"Newest quarter in the data: {period}, as known on {as_of}")
-    result = zs.render(period, reports or None, out, lang, as_of, jobs=jobs, data=data, override=override)
+    result = zs.render(
+        period,
+        reports or None,
+        out,
+        lang,
+        as_of,
+        jobs=jobs,
+        data=data,
+        override=override,
+        time_limit=time_limit,
+        memory_limit=memory_limit,
+    )
     for report in result.reports:
         if report.status != "ok":
             click.echo(

@@ -4,16 +4,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from datetime import date
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 from zs_analysis.loaders import DATA, DataError, notice, validate
+from zs_analysis.preload import preload
 from zs_analysis.present.disclosure import judge
 from zs_analysis.present.fonts import font_face_css
 from zs_analysis.present.numbers import period_words
 from zs_analysis.present.view import View
 from zs_analysis.reports import manifest
 from zs_analysis.reports.errors import ReportError
+from zs_analysis.reports.limits import Limits
 from zs_analysis.reports.page import PageMeta
 from zs_analysis.reports.publish import Gate
 from zs_analysis.reports.render import RenderResult, render_notebooks
@@ -33,6 +36,8 @@ def render(
     executor: Executor | None = None,
     data: str | Path | None = None,
     override: Mapping[str, str] | None = None,
+    time_limit: float | None = None,
+    memory_limit: int | None = None,
 ) -> RenderResult:
     """Render the reports of a quarter into a folder of HTML pages.
 
@@ -51,12 +56,17 @@ def render(
     jobs : int, optional
         Reports at a time; one a core if not given.
     executor : concurrent.futures.Executor, optional
-        Runs the reports elsewhere; by default each has a local kernel process.
+        Runs the reports elsewhere; by default each has a local process, forked from one that has imported
+        everything (Linux; an own interpreter elsewhere).
     data : path, optional
         Folder of another data package.
     override : mapping of str to str, optional
         Reports to publish whatever the disclosure gate says, each with the reason, which the page and the
         manifest then state: ``{"75_enterprise_lists": "for the leading group only"}``.
+    time_limit : float, optional
+        Seconds that a report may take; half an hour if not given.
+    memory_limit : int, optional
+        Megabytes of memory that a report may take; 4096 if not given.
 
     Returns
     -------
@@ -77,6 +87,7 @@ def render(
         raise ReportError(f"no language {lang!r}; there are {', '.join(SUITE)}")
     if jobs is not None and jobs < 1:
         raise ReportError(f"jobs must be 1 or more; got {jobs}")
+    limits = _limits(time_limit, memory_limit)
     notebooks = notebooks_named([reports] if isinstance(reports, str) else reports)
     folder = Path(data).resolve() if data else None
     view = View(period, as_of, lang, str(folder) if folder else None)
@@ -101,11 +112,18 @@ def render(
         executor=executor,
         gate=disclosure_gate(Path(out), view.data_dir, lang),
         overrides=override,
+        limits=limits,
+        preload=partial(preload, folder),
     )
     root_lang = "zh" if (Path(out) / quarter / "manifest.json").exists() else lang
     root_meta = PageMeta(SUITE[root_lang], notice=notice(folder).get(root_lang, ""))
     write_root_index(Path(out), lang=root_lang, meta=root_meta, font_css=font_face_css)
     return result
+
+
+def _limits(seconds: float | None, megabytes: int | None) -> Limits:
+    given = {"seconds": seconds, "memory": megabytes and megabytes * 2**20}
+    return Limits(**{name: value for name, value in given.items() if value is not None})
 
 
 def disclosure_gate(root: Path, data_dir: str | None, lang: Literal["zh", "en"]) -> Gate:

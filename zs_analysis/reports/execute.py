@@ -3,26 +3,46 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import papermill
-from jupyter_client import AsyncKernelManager
+from jupyter_client import AsyncKernelClient, AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec
-from nbclient.exceptions import DeadKernelError
 from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
 from papermill.exceptions import PapermillExecutionError
-from traitlets.config import Config
+from traitlets import Type
+
+from zs_analysis.reports.forks import CAN_FORK, KERNEL, ForkProvisioner, ForkServer, how_it_ended
+from zs_analysis.reports.limits import Guard, Limits
 
 # A Unix socket path is cut at about 100 bytes; a longer temporary folder falls back to TCP.
 LONGEST_SOCKET_FOLDER = 80
+# The same order of sets in every run. Reports run side by side, so linear algebra takes one thread each: more
+# would wait for each other. Charts go to the cells, whatever the user's environment says.
+FIXED_ENV = {
+    "PYTHONHASHSEED": "0",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+    # pyarrow, which pandas imports, would start a thread, and a process to fork from must have one alone.
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}
+
+
+class ReportStopped(Exception):
+    """The kernel of a report died or was ended; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -54,24 +74,96 @@ class Execution:
         return self.notebook.stem
 
 
-class ThisInterpreter(AsyncKernelManager):
-    """A kernel on the running Python, whatever kernelspecs are or are not installed.
+class QuickClient(AsyncKernelClient):
+    """Takes a kernel as ready with its first output message, which shows that no later one can be missed.
 
-    An own IPython folder keeps the user's start-up files out of reports; a fixed hash seed keeps the order of
-    sets. Reports run side by side, so linear algebra takes one thread each: more would wait for each other.
+    The base class then still waits for 0.2 s of silence.
     """
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait until the kernel listens and is heard; RuntimeError if it dies or does not come."""
+        self.kernel_info()
+        end = time.monotonic() + (timeout or math.inf)
+        while not await self.iopub_channel.socket.poll(min(1000, 1000 * max(0, end - time.monotonic()))):
+            if not await self.is_alive() or time.monotonic() >= end:
+                raise RuntimeError("The kernel did not start.")
+
+
+class ThisInterpreter(AsyncKernelManager):
+    """A kernel on the running Python, whatever kernelspecs are or are not installed."""
+
+    client_factory = Type(QuickClient, klass=AsyncKernelClient)
 
     @property
     def kernel_spec(self) -> KernelSpec:
         """The specification of the kernel to start."""
-        threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-        env = {"PYTHONHASHSEED": "0", "IPYTHONDIR": str(Path(self.connection_file).parent), **threads}
-        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        env = {"IPYTHONDIR": str(Path(self.connection_file).parent), **FIXED_ENV}
+        argv = [sys.executable, str(KERNEL), "-f", "{connection_file}"]
         return KernelSpec(argv=argv, env=env, display_name="Python 3", language="python")
 
 
-def run_notebook(notebook: Path, parameters: Mapping[str, object]) -> Execution:
-    """Run a notebook from top to bottom in a fresh kernel.
+class ReportClient(PapermillNotebookClient):
+    """Stops a kernel that floods it."""
+
+    guard: Guard
+
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
+        """Record a message of a cell, unless there were too many."""
+        if self.guard.count_output(_size(msg["content"])):
+            return super().process_message(msg, cell, cell_index)
+        return None
+
+
+class ReportEngine(Engine):
+    """Runs a notebook for papermill: within limits, its file written once and not with every cell."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        *,
+        manager: ThisInterpreter,
+        folder: Path,
+        limits: Limits,
+        start_timeout: float,
+        **_: object,
+    ) -> None:
+        """Run all cells, up to the first that fails; papermill then saves the notebook, whatever happened."""
+        # Each save rewrites and checks the whole notebook (nteract/papermill#454).
+        path, nb_man.output_path = nb_man.output_path, None
+        client = ReportClient(
+            nb_man,
+            manager,
+            kernel_name=kernel_name,
+            startup_timeout=start_timeout,
+            shutdown_kernel="immediate",
+            log=logging.getLogger("papermill"),
+        )
+        try:
+            client.start_new_kernel(cwd=str(folder))
+            process = manager.provisioner.process
+            with Guard(process.pid, limits) as client.guard:
+                try:
+                    client.execute(cleanup_kc=True)
+                except Exception as error:
+                    if reason := client.guard.reason or _death(process):
+                        raise ReportStopped(reason) from error
+                    raise
+        finally:
+            nb_man.output_path = path
+
+
+papermill_engines.register("report", ReportEngine)
+
+
+def run_notebook(
+    notebook: Path,
+    parameters: Mapping[str, object],
+    limits: Limits | None = None,
+    server: ForkServer | None = None,
+) -> Execution:
+    """Run a notebook from top to bottom in a kernel of its own.
 
     Parameters
     ----------
@@ -79,6 +171,10 @@ def run_notebook(notebook: Path, parameters: Mapping[str, object]) -> Execution:
         The source notebook; it is not changed. Its folder is the working directory of the kernel.
     parameters : mapping
         Values for its `parameters` cell.
+    limits : Limits, optional
+        What it may take; the defaults of `Limits` if not given.
+    server : ForkServer, optional
+        Forks the kernel; a fresh interpreter if not given. Both make the same notebook.
 
     Returns
     -------
@@ -89,38 +185,72 @@ def run_notebook(notebook: Path, parameters: Mapping[str, object]) -> Execution:
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     with tempfile.TemporaryDirectory(prefix="zs-", ignore_cleanup_errors=True) as folder:
         staged = Path(folder, "executed.ipynb")
-        error = _attempt(Path(notebook).resolve(), staged, dict(parameters))
+        manager = _manager(staged.parent, server)
+        error = _attempt(Path(notebook).resolve(), staged, dict(parameters), manager, limits or Limits())
         executed = _without_papermill_cells(staged) if staged.exists() else None
     failure = _failure(error, executed) if error else None
     text = nbformat.writes(executed) if executed else None
     return Execution(Path(notebook), time.perf_counter() - started, text, failure)
 
 
-def _attempt(notebook: Path, staged: Path, parameters: dict[str, object]) -> Exception | None:
+@contextmanager
+def fork_server(preload: Callable[[], object] | None = None) -> Iterator[ForkServer | None]:
+    """A server of kernels with the environment that reports run in; None where kernels cannot be forked.
+
+    Parameters
+    ----------
+    preload : callable, optional
+        As `ForkServer` takes it.
+    """
+    if not CAN_FORK:
+        yield None
+        return
+    with ForkServer(preload, os.environ | FIXED_ENV) as server:
+        yield server
+
+
+def _attempt(
+    notebook: Path, staged: Path, parameters: dict[str, object], manager: ThisInterpreter, limits: Limits
+) -> Exception | None:
     try:
         papermill.execute_notebook(
             notebook,
             staged,
             parameters,
+            engine_name="report",
             kernel_name="python3",
             language="python",
             progress_bar=False,
-            kernel_manager_class=ThisInterpreter,
-            config=_kernel_config(staged.parent),
-            shutdown_kernel="immediate",
-            # papermill's own `cwd` changes the directory of this whole process.
-            resources={"metadata": {"path": str(notebook.parent)}},
+            manager=manager,
+            folder=notebook.parent,  # papermill's own `cwd` changes the directory of this whole process
+            limits=limits,
         )
     except Exception as error:
         return error
     return None
 
 
-def _kernel_config(folder: Path) -> Config:
+def _manager(folder: Path, server: ForkServer | None) -> ThisInterpreter:
     # Sockets, not ports: 1 in 200 parallel starts was lost to "address already in use" (papermill#511).
     ipc = os.name == "posix" and len(str(folder)) < LONGEST_SOCKET_FOLDER
-    kernel = {"connection_file": str(folder / "kernel.json"), "transport": "ipc" if ipc else "tcp"}
-    return Config({"KernelManager": kernel})
+    manager = ThisInterpreter(
+        connection_file=str(folder / "kernel.json"), transport="ipc" if ipc else "tcp"
+    )
+    if server is not None:
+        manager.provisioner = ForkProvisioner(
+            parent=manager, kernel_spec=manager.kernel_spec, kernel_id=folder.name, server=server
+        )
+    return manager
+
+
+def _size(content: Mapping[str, Any]) -> int:
+    """About how much a message adds to the notebook."""
+    return 1000 + len(content.get("text", "")) + sum(len(str(part)) for part in content.get("data", {}).values())
+
+
+def _death(process: Any) -> str:
+    code = process.poll()
+    return "" if code is None else f"The kernel died while running this cell: it {how_it_ended(code)}."
 
 
 def _without_papermill_cells(staged: Path) -> NotebookNode:
@@ -135,9 +265,8 @@ def _failure(error: Exception, executed: NotebookNode | None) -> Failure:
     if isinstance(error, PapermillExecutionError):
         message = f"{error.ename}: {error.evalue}"
         return Failure(strip_ansi(message), strip_ansi("\n".join(error.traceback)), cell, source)
-    if isinstance(error, DeadKernelError):
-        hint = "The kernel died while running this cell, probably for lack of memory."
-        return Failure(f"{hint} Free memory or run fewer jobs at once.", "", cell, source)
+    if isinstance(error, ReportStopped):
+        return Failure(str(error), "", cell, source)
     return Failure(f"{type(error).__name__}: {strip_ansi(str(error))}", "", cell, source)
 
 

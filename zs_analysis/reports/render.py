@@ -7,7 +7,7 @@ import sys
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +16,9 @@ from tqdm import tqdm
 
 from zs_analysis.reports import manifest
 from zs_analysis.reports.errors import ParameterError, ReportError
-from zs_analysis.reports.execute import Execution, Failure, run_notebook
+from zs_analysis.reports.execute import Execution, Failure, fork_server, run_notebook
 from zs_analysis.reports.files import check_writable
+from zs_analysis.reports.limits import Limits
 from zs_analysis.reports.page import FontCss, PageMeta
 from zs_analysis.reports.parameters import checked, declared
 from zs_analysis.reports.publish import Gate, Press, ReportResult, earlier_entries, entries, publish
@@ -47,6 +48,9 @@ class _Job:
     parameters: dict[str, object]
 
 
+Submit = Callable[[_Job], "Future[Execution]"]
+
+
 def render_notebooks(
     notebooks: Sequence[Path],
     parameters: Mapping[str, object],
@@ -60,6 +64,8 @@ def render_notebooks(
     executor: Executor | None = None,
     gate: Gate | None = None,
     overrides: Mapping[str, str] | None = None,
+    limits: Limits | None = None,
+    preload: Callable[[], object] | None = None,
     progress: bool = True,
 ) -> RenderResult:
     """Run notebooks side by side and publish their pages, an index and a manifest.
@@ -92,6 +98,11 @@ def render_notebooks(
         Reports are judged in the order of `notebooks`. A report with reasons against it is withheld.
     overrides : mapping of str to str, optional
         Why a report is published whatever the gate says, by its name.
+    limits : Limits, optional
+        What each notebook may take; the defaults of `Limits` if not given.
+    preload : callable, optional
+        Imports what the notebooks need, once for all of them; see `ForkServer`. Not used with `executor`, nor
+        where kernels cannot be forked.
     progress : bool
         A bar on stderr if it is a terminal, else a line for each report.
 
@@ -116,7 +127,8 @@ def render_notebooks(
     earlier = earlier_entries(Path(out))
     press = Press(Path(out), lang, page_meta, font_css, gate, overrides or {}, [], earlier)
     run = manifest.describe_run([job.notebook for job in work], data_files, parameters, lang)
-    results = _run_and_publish(work, press, executor, jobs or os.cpu_count() or 1, progress)
+    with _runner(executor, min(jobs or os.cpu_count() or 1, len(work)), limits, preload) as submit:
+        results = _run_and_publish(work, press, submit, progress)
     run |= {"finished": manifest.now(), "reports": entries(results, earlier, run)}
     manifest.write(press.out, run)
     index = write_run_index(press.out, run, **press.style)
@@ -149,13 +161,30 @@ def _check_overrides(names: Sequence[str], overrides: Mapping[str, str]) -> None
         raise ReportError(f"The override of {', '.join(empty)} has no reason; say why it may be published.")
 
 
-def _run_and_publish(
-    work: list[_Job], press: Press, executor: Executor | None, jobs: int, progress: bool
-) -> list[ReportResult]:
+@contextmanager
+def _runner(
+    executor: Executor | None, jobs: int, limits: Limits | None, preload: Callable[[], object] | None
+) -> Iterator[Submit]:
+    if executor is not None:
+        yield lambda job: executor.submit(run_notebook, job.notebook, job.parameters, limits)
+        return
+    # Every notebook has a kernel process of its own, so threads are enough to wait for them, and unlike
+    # processes they need no `if __name__ == "__main__":` in the caller's script.
+    with ThreadPoolExecutor(jobs) as pool, fork_server(preload) as server, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            yield lambda job: pool.submit(run_notebook, job.notebook, job.parameters, limits, server)
+        except BaseException:
+            # After Ctrl-C or a full disk the rest is of no use; the end of the server ends what runs.
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _run_and_publish(work: list[_Job], press: Press, submit: Submit, progress: bool) -> list[ReportResult]:
     results: list[ReportResult] = []
     done: dict[Path, Execution] = {}
     with _progress(len(work), progress) as tell:
-        for finished, execution in _executions(work, executor, min(jobs, len(work))):
+        for finished, execution in _executions(work, submit):
             done[finished.notebook] = execution
             # In the order asked for: what the gate says of a report depends on those published before it.
             while len(results) < len(work) and (job := work[len(results)]).notebook in done:
@@ -164,27 +193,11 @@ def _run_and_publish(
     return results
 
 
-def _executions(work: list[_Job], executor: Executor | None, jobs: int) -> Iterator[tuple[_Job, Execution]]:
-    if executor is not None:
-        yield from _done(executor, work)
-        return
-    # Every notebook has a kernel process of its own, so threads are enough to wait for them, and unlike
-    # processes they need no `if __name__ == "__main__":` in the caller's script.
-    with ThreadPoolExecutor(jobs) as pool, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            yield from _done(pool, work)
-        except BaseException:
-            # Leaving the block waits for what was submitted; after Ctrl-C or a full disk that is of no use.
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-
-
-def _done(executor: Executor, work: list[_Job]) -> Iterator[tuple[_Job, Execution]]:
+def _executions(work: list[_Job], submit: Submit) -> Iterator[tuple[_Job, Execution]]:
     futures, unsent = {}, []
     for job in work:
         try:
-            futures[executor.submit(run_notebook, job.notebook, job.parameters)] = job
+            futures[submit(job)] = job
         except BrokenExecutor as error:
             unsent.append((job, error))
     for future in as_completed(futures):

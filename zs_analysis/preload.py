@@ -1,0 +1,23 @@
+"""What the notebooks of a run have in common, done once for all of them."""
+
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+from zs_analysis import present
+from zs_analysis.loaders import validate
+
+
+def preload(data: Path | None = None) -> None:
+    """Import what the notebooks import and check the data package, as the first `zs.load` of each would.
+
+    Parameters
+    ----------
+    data : path, optional
+        Folder of the data package; the embedded one if not given.
+    """
+    for module in iter_modules(present.__path__, f"{present.__name__}."):
+        import_module(module.name)
+    for name in ("matplotlib.backends.backend_svg", "scipy.linalg", "scipy.sparse"):
+        import_module(name)
+    validate(data)

@@ -1,0 +1,172 @@
+"""A kernel for one report, fresh or forked from a process that has imported everything already.
+
+Run as a script by path, never imported: `reports` itself would bring nbconvert and papermill along.
+`kernel.py -f FILE` is a fresh kernel. `kernel.py --serve FD` (Linux) forks a kernel whenever it is sent a
+connection. This process stays at one thread, as a fork copies no other; and it must not import
+`matplotlib_inline.backend_inline`, whose hooks each shell registers on import: charts would vanish.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import os
+import pickle
+import random
+import signal
+import sys
+from multiprocessing.connection import Connection, wait
+from multiprocessing.reduction import recv_handle
+
+PR_SET_CHILD_SUBREAPER = 36
+SEED = 0
+
+
+def import_kernel() -> type:
+    """The class of kernels, without the debugger, which no report needs and which takes half of the start."""
+    sys.modules["debugpy"] = None
+    # Those which ipykernel imports only when it starts.
+    import sqlite3  # noqa: F401
+
+    import ipykernel.debugger
+    import ipykernel.ipkernel
+    import IPython.core.debugger
+    import tornado.platform.asyncio  # noqa: F401
+    from ipykernel.kernelapp import IPKernelApp
+
+    del sys.modules["debugpy"]
+    return IPKernelApp
+
+
+def run_kernel(argv: list[str], ready: Connection | None = None) -> None:
+    """Be a kernel until it is shut down."""
+    import numpy as np
+
+    IPKernelApp = import_kernel()
+
+    class ReportKernel(IPKernelApp):
+        def init_iopub(self, context: object) -> None:
+            # Beyond this many waiting outputs zmq drops new ones in silence (nteract/papermill#426).
+            context.sndhwm = 0
+            super().init_iopub(context)
+
+    random.seed(SEED)
+    np.random.seed(SEED)
+    # 1: its keeper watches over it, so it need not watch its parent, nor tell how to stop it.
+    app = ReportKernel.instance(**({"parent_handle": 1} if ready else {}))
+    app.initialize(argv)
+    if ready is not None:
+        ready.send(("ready", os.getpid()))
+        ready.close()
+    app.start()
+
+
+def serve(control: Connection) -> tuple[dict, Connection] | None:
+    """Fork a keeper with a kernel for each connection that comes, until there come no more.
+
+    Returns
+    -------
+    tuple or None
+        In the process that is to become a kernel: the request and where to say that it is ready.
+    """
+    _preload(control.recv_bytes())
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    alive, server_lives = os.pipe()
+    gc.freeze()
+    while True:
+        try:
+            handle = recv_handle(control)
+        except EOFError:
+            break
+        if os.fork() == 0:
+            control.close()
+            os.close(server_lives)
+            return _keep(Connection(handle), alive)
+        os.close(handle)
+    os.close(server_lives)
+    with contextlib.suppress(ChildProcessError):
+        os.wait()  # returns when all keepers have gone
+    return None
+
+
+def _preload(pickled: bytes) -> None:
+    import psutil  # noqa: F401
+
+    import_kernel()
+
+    # Whatever is wrong with it, a report that needs it meets the same error and shows it on its own page.
+    with contextlib.suppress(Exception):
+        pickle.loads(pickled)()
+
+
+def _keep(job: Connection, alive: int) -> tuple[dict, Connection]:
+    """Be the parent of one kernel, and see that nothing which it started outlives it."""
+    os.setsid()
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    request = job.recv()
+    kernel = os.fork()
+    if kernel == 0:
+        os.close(alive)
+        _become(**request["process"])
+        return request, job
+    ended = os.pidfd_open(kernel)
+    while True:
+        ready = wait([job, alive, ended])
+        if ended in ready or alive in ready:
+            break
+        try:
+            signum = job.recv()
+        except (EOFError, OSError):
+            break
+        if signum == signal.SIGKILL:
+            break
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(kernel, signum)
+    code = _end_descendants(kernel)
+    with contextlib.suppress(OSError):
+        job.send(("ended", code))
+    os._exit(0)
+
+
+def _become(env: dict[str, str], cwd: str | None) -> None:
+    os.setsid()
+    os.environ.clear()
+    os.environ.update(env)
+    if cwd is not None:
+        os.chdir(cwd)
+
+
+def _end_descendants(kernel: int) -> int:
+    """Kill all that is left, orphans too, which fall to this process; the kernel's exit code."""
+    import psutil
+
+    code = 0
+    while True:
+        for process in psutil.Process().children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        try:
+            pid, status = os.wait()
+        except ChildProcessError:
+            return code
+        if pid == kernel:
+            code = os.waitstatus_to_exitcode(status)
+
+
+def main() -> None:
+    """Be a fresh kernel, or serve forked ones."""
+    del sys.path[0]  # the folder of this script; the shell adds the kernel's working directory
+    argv = sys.argv[1:]
+    if argv[0] != "--serve":
+        return run_kernel(argv)
+    os.set_inheritable(int(argv[1]), False)
+    if forked := serve(Connection(int(argv[1]))):
+        request, ready = forked
+        run_kernel(request["argv"], ready)
+    return None
+
+
+if __name__ == "__main__":
+    main()

@@ -53,8 +53,12 @@ def main() -> None:
     metavar="NAME=REASON",
     help="Publish this report whatever the disclosure gate says, and state why on its page; may be repeated.",
 )
-@click.option("--time-limit", type=click.FloatRange(min=1), metavar="SECONDS", help="Of a report [default: 1800].")
+@click.option(
+    "--time-limit", type=click.FloatRange(min=1), metavar="SECONDS", help="Of a report [default: 1800]."
+)
 @click.option("--memory-limit", type=click.IntRange(min=1), metavar="MB", help="Of a report [default: 4096].")
+@click.option("--force", is_flag=True, help="Make every report anew, changed or not.")
+@click.option("--explain", is_flag=True, help="Only say which reports would be made, and why.")
 def render(
     period: str | None,
     reports: tuple[str, ...],
@@ -66,16 +70,25 @@ def render(
     overrides: tuple[str, ...],
     time_limit: float | None,
     memory_limit: int | None,
+    force: bool,
+    explain: bool,
 ) -> None:
     """Render the reports of PERIOD, a quarter like 2023Q4.
 
     Without PERIOD: the newest quarter with a published headline figure, as known when that was published.
     """
+    from zs_analysis import quarter
+
     override = _named_reasons(overrides)
     if period is None:
         period, known = zs.loaders.newest_quarter(data, as_of)
         as_of = as_of or known
         click.echo(f"Newest quarter in the data: {period}, as known on {as_of}")
+    if explain:
+        stale = quarter.explain(period, reports or None, out, lang, as_of, data, override)
+        for name, reasons in stale.items():
+            click.echo(f"{name}: {'; '.join(reasons) or 'unchanged'}")
+        return
     result = zs.render(
         period,
         reports or None,
@@ -87,6 +100,7 @@ def render(
         override=override,
         time_limit=time_limit,
         memory_limit=memory_limit,
+        force=force,
     )
     for report in result.reports:
         if report.status != "ok":

@@ -61,13 +61,18 @@ def _place(make: Callable[..., object], arguments: tuple[object, ...]) -> Path:
     # joblib compares by content what pickle would tell apart: whether equal strings are one object, say
     from joblib import hash as content_of
 
-    folder = os.environ.get(FOLDER)
-    if not folder:
-        from platformdirs import user_cache_path
-
-        folder = user_cache_path("zs-analysis")
     name = make.__qualname__.strip("_")
-    return Path(folder) / f"{name}-{content_of((CODE, make.__module__, name, arguments), 'sha1')}.pickle"
+    key = content_of((CODE, make.__module__, name, arguments), "sha1")
+    return folder_of_kept() / f"{name}-{key}.pickle"
+
+
+def folder_of_kept() -> Path:
+    """Where results are kept: the user's cache folder, or that of ``ZS_ANALYSIS_CACHE``."""
+    if folder := os.environ.get(FOLDER):
+        return Path(folder)
+    from platformdirs import user_cache_path
+
+    return user_cache_path("zs-analysis")
 
 
 def _stored(path: Path) -> tuple[object, ...]:
@@ -82,13 +87,18 @@ def _stored(path: Path) -> tuple[object, ...]:
 
 
 def _store(path: Path, made: object) -> None:
+    with contextlib.suppress(OSError), replacing(path) as stream:
+        pickle.dump(made, stream, protocol=pickle.HIGHEST_PROTOCOL)
+    forget_unused(path.parent)
+
+
+def forget_unused(folder: Path) -> None:
+    """Remove what lies in a folder of kept results and was not used for a month."""
+    oldest = time.time() - DAYS_UNUSED * 86400
     with contextlib.suppress(OSError):
-        with replacing(path) as stream:
-            pickle.dump(made, stream, protocol=pickle.HIGHEST_PROTOCOL)
-        oldest = time.time() - DAYS_UNUSED * 86400
-        for other in path.parent.iterdir():
-            if other.stat().st_mtime < oldest:
-                other.unlink(missing_ok=True)
+        for path in folder.iterdir():
+            if path.is_file() and path.stat().st_mtime < oldest:
+                path.unlink(missing_ok=True)
 
 
 def _code() -> str:

@@ -1,5 +1,6 @@
 """The quarterly run: which notebooks, which parameters, where to."""
 
+import platform
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from datetime import date
@@ -8,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
+from zs_analysis.files import sha256
 from zs_analysis.loaders import DATA, DataError, notice, validate
 from zs_analysis.preload import preload
 from zs_analysis.present.disclosure import judge
@@ -19,7 +21,7 @@ from zs_analysis.reports.errors import ReportError
 from zs_analysis.reports.limits import Limits
 from zs_analysis.reports.page import PageMeta
 from zs_analysis.reports.publish import Gate
-from zs_analysis.reports.render import RenderResult, render_notebooks
+from zs_analysis.reports.render import RenderResult, explain_notebooks, render_notebooks
 from zs_analysis.reports.site import write_root_index
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
@@ -38,6 +40,7 @@ def render(
     override: Mapping[str, str] | None = None,
     time_limit: float | None = None,
     memory_limit: int | None = None,
+    force: bool = False,
 ) -> RenderResult:
     """Render the reports of a quarter into a folder of HTML pages.
 
@@ -67,6 +70,9 @@ def render(
         Seconds that a report may take; half an hour if not given.
     memory_limit : int, optional
         Megabytes of memory that a report may take; 4096 if not given.
+    force : bool
+        Make every report anew. Otherwise pages that would not change are left as they are, and cells that ran
+        before on the same data, parameters and library are not run again.
 
     Returns
     -------
@@ -83,42 +89,99 @@ def render(
         If a report or the language is unknown, an override names no report of the run or gives no reason, or
         the folder cannot be written. Nothing is written then.
     """
-    if lang not in SUITE:
-        raise ReportError(f"no language {lang!r}; there are {', '.join(SUITE)}")
     if jobs is not None and jobs < 1:
         raise ReportError(f"jobs must be 1 or more; got {jobs}")
     limits = _limits(time_limit, memory_limit)
+    order = _order(period, reports, out, lang, as_of, data, override)
+    result = render_notebooks(
+        **order,
+        font_css=font_face_css,
+        jobs=jobs,
+        executor=executor,
+        gate=disclosure_gate(Path(out), order["parameters"]["data_dir"], lang),
+        limits=limits,
+        preload=partial(preload, _folder(data)),
+        force=force,
+    )
+    quarter = order["parameters"]["period"]
+    root_lang = "zh" if (Path(out) / quarter / "manifest.json").exists() else lang
+    root_meta = PageMeta(SUITE[root_lang], notice=notice(_folder(data)).get(root_lang, ""))
+    write_root_index(Path(out), lang=root_lang, meta=root_meta, font_css=font_face_css)
+    return result
+
+
+def explain(
+    period: str,
+    reports: str | Iterable[str] | None = None,
+    out: str | Path = "outputs",
+    lang: Literal["zh", "en"] = "zh",
+    as_of: str | date | None = None,
+    data: str | Path | None = None,
+    override: Mapping[str, str] | None = None,
+) -> dict[str, list[str]]:
+    """Why `render` with the same arguments would make each report again; nothing is run or written.
+
+    Returns
+    -------
+    dict of str to list of str
+        By report; empty where its page would be left as it is.
+    """
+    return explain_notebooks(**_order(period, reports, out, lang, as_of, data, override))
+
+
+def _order(
+    period: str,
+    reports: str | Iterable[str] | None,
+    out: str | Path,
+    lang: Literal["zh", "en"],
+    as_of: str | date | None,
+    data: str | Path | None,
+    override: Mapping[str, str] | None,
+) -> dict[str, Any]:
+    """What is to be made, as the renderer takes it."""
+    if lang not in SUITE:
+        raise ReportError(f"no language {lang!r}; there are {', '.join(SUITE)}")
     notebooks = notebooks_named([reports] if isinstance(reports, str) else reports)
-    folder = Path(data).resolve() if data else None
+    folder = _folder(data)
     view = View(period, as_of, lang, str(folder) if folder else None)
     failures = validate(folder)
     if len(failures):
         raise DataError(failures)
-    quarter = str(view.quarter)
-    parameters = {"period": quarter, "as_of": view.as_of, "lang": lang, "data_dir": view.data_dir}
-    meta = PageMeta(SUITE[lang], period_words(quarter, lang), view.as_of_words, view.notice)
-    target = Path(out) / quarter / ("" if lang == "zh" else lang)
-    root = folder or DATA
-    data_files = [*sorted(root.glob("*.csv")), *sorted(root.glob("vintages/*.csv"))]
-    result = render_notebooks(
-        notebooks,
-        parameters,
-        target,
-        lang=lang,
-        page_meta=meta,
-        data_files=data_files,
-        font_css=font_face_css,
-        jobs=jobs,
-        executor=executor,
-        gate=disclosure_gate(Path(out), view.data_dir, lang),
-        overrides=override,
-        limits=limits,
-        preload=partial(preload, folder),
-    )
-    root_lang = "zh" if (Path(out) / quarter / "manifest.json").exists() else lang
-    root_meta = PageMeta(SUITE[root_lang], notice=notice(folder).get(root_lang, ""))
-    write_root_index(Path(out), lang=root_lang, meta=root_meta, font_css=font_face_css)
-    return result
+    quarter, root = str(view.quarter), folder or DATA
+    return {
+        "notebooks": notebooks,
+        "parameters": {"period": quarter, "as_of": view.as_of, "lang": lang, "data_dir": view.data_dir},
+        "out": Path(out) / quarter / ("" if lang == "zh" else lang),
+        "lang": lang,
+        "page_meta": PageMeta(SUITE[lang], period_words(quarter, lang), view.as_of_words, view.notice),
+        "data_files": [
+            *sorted(root.glob("*.csv")),
+            *sorted(root.glob("vintages/*.csv")),
+            root / "datapackage.json",
+        ],
+        "overrides": override,
+        "made_with": made_with(),
+    }
+
+
+def _folder(data: str | Path | None) -> Path | None:
+    return Path(data).resolve() if data else None
+
+
+def made_with() -> dict[str, str]:
+    """Digests of what reports are made with: this library, what it rests on, and the makers of its pages."""
+    package = Path(__file__).parent
+    pages = package / "reports"
+    source = [path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    inside = {True: [], False: []}
+    for path in sorted(source):
+        inside[path.is_relative_to(pages)].append(f"{path.relative_to(package).as_posix()} {sha256(path)}")
+    versions = [f"{name} {version}" for name, version in manifest.package_versions().items()]
+    return {
+        "library": "\n".join(inside[False]),
+        "packages": "\n".join([platform.python_version(), *versions]),
+        "page templates": "\n".join(inside[True]),
+    }
 
 
 def _limits(seconds: float | None, megabytes: int | None) -> Limits:

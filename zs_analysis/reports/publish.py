@@ -62,7 +62,7 @@ class ReportResult:
     """What became of one report.
 
     `page` is the published page, after a failure that of an earlier run, and `files` lie beside it;
-    `error_page` says what went wrong or why the report was withheld.
+    `error_page` says what went wrong or why the report was withheld. `unchanged` pages were left as they are.
     """
 
     name: str
@@ -76,6 +76,8 @@ class ReportResult:
     files: tuple[Path, ...] = ()
     verdict: Verdict | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    made_from: Mapping[str, str] | None = None
+    unchanged: bool = False
 
 
 @dataclass(frozen=True)
@@ -247,6 +249,14 @@ def _title(notebook: Path, lang: Lang) -> str:
         return notebook.stem
 
 
+def unchanged(entry: Mapping[str, Any], out: Path) -> ReportResult:
+    """The result of a report that is left as its entry in the manifest says."""
+    files = tuple(out / file["file"] for file in entry["files"])
+    page, findings = out / entry["page"]["file"], tuple(entry["findings"])
+    found = ReportResult(entry["name"], entry["title"], "ok", page, None, 0.0, findings, files=files)
+    return replace(found, unchanged=True)
+
+
 def earlier_entries(out: Path) -> dict[str, dict[str, Any]]:
     """What the manifest in a folder says of each report; nothing where there is none."""
     return {report["name"]: report for report in (manifest.read(out) or {"reports": []})["reports"]}
@@ -263,6 +273,8 @@ def entries(
 
 
 def _entry(result: ReportResult, earlier: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any]:
+    if result.unchanged:
+        return {**earlier, "kept": False}
     kept = result.status != "ok" and result.page is not None
     # The findings shown beside a link belong to the page behind it.
     made = {
@@ -290,6 +302,7 @@ def _entry(result: ReportResult, earlier: Mapping[str, Any], run: Mapping[str, A
         "parameters": source.get("parameters"),
         "disclosure": _disclosure(result.verdict),
         "published": _published(result, earlier),
+        "made_from": result.made_from if result.status == "ok" else None,
     }
 
 

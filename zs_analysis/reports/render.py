@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from tqdm import tqdm
@@ -18,10 +18,19 @@ from zs_analysis.reports import manifest
 from zs_analysis.reports.errors import ParameterError, ReportError
 from zs_analysis.reports.execute import Execution, Failure, fork_server, run_notebook
 from zs_analysis.reports.files import check_writable
+from zs_analysis.reports.fresh import ingredients, remember, remembered, why_stale
 from zs_analysis.reports.limits import Limits
 from zs_analysis.reports.page import FontCss, PageMeta
 from zs_analysis.reports.parameters import checked, declared
-from zs_analysis.reports.publish import Gate, Press, ReportResult, earlier_entries, entries, publish
+from zs_analysis.reports.publish import (
+    Gate,
+    Press,
+    ReportResult,
+    earlier_entries,
+    entries,
+    publish,
+    unchanged,
+)
 from zs_analysis.reports.site import write_run_index
 from zs_analysis.reports.words import WORDS, Lang
 
@@ -46,6 +55,7 @@ class RenderResult:
 class _Job:
     notebook: Path
     parameters: dict[str, object]
+    recipe: Mapping[str, str] | None = None
 
 
 Submit = Callable[[_Job], "Future[Execution]"]
@@ -66,6 +76,8 @@ def render_notebooks(
     overrides: Mapping[str, str] | None = None,
     limits: Limits | None = None,
     preload: Callable[[], object] | None = None,
+    made_with: Mapping[str, str] | None = None,
+    force: bool = False,
     progress: bool = True,
 ) -> RenderResult:
     """Run notebooks side by side and publish their pages, an index and a manifest.
@@ -103,6 +115,13 @@ def render_notebooks(
     preload : callable, optional
         Imports what the notebooks need, once for all of them; see `ForkServer`. Not used with `executor`, nor
         where kernels cannot be forked.
+    made_with : mapping of str to str, optional
+        What the notebooks depend on besides their cells, parameters and `data_files`, with its content or a
+        digest of it: their library, say; names that begin with ``page`` only touch pages. With it, reports
+        whose ingredients are those of the pages in `out` are left as they are, and those whose cells ran
+        before with the same get a new page without running. Without it everything is made anew.
+    force : bool
+        Make everything anew all the same.
     progress : bool
         A bar on stderr if it is a terminal, else a line for each report.
 
@@ -127,8 +146,12 @@ def render_notebooks(
     earlier = earlier_entries(Path(out))
     press = Press(Path(out), lang, page_meta, font_css, gate, overrides or {}, [], earlier)
     run = manifest.describe_run([job.notebook for job in work], data_files, parameters, lang)
+    if made_with is not None:
+        work = _with_recipes(
+            work, {"lang": lang, "meta": asdict(page_meta)}, overrides or {}, data_files, made_with
+        )
     with _runner(executor, min(jobs or os.cpu_count() or 1, len(work)), limits, preload) as submit:
-        results = _run_and_publish(work, press, submit, progress)
+        results = _run_and_publish(work, press, submit, force, progress)
     run |= {"finished": manifest.now(), "reports": entries(results, earlier, run)}
     manifest.write(press.out, run)
     index = write_run_index(press.out, run, **press.style)
@@ -180,17 +203,97 @@ def _runner(
             raise
 
 
-def _run_and_publish(work: list[_Job], press: Press, submit: Submit, progress: bool) -> list[ReportResult]:
-    results: list[ReportResult] = []
-    done: dict[Path, Execution] = {}
+def _run_and_publish(
+    work: list[_Job], press: Press, submit: Submit, force: bool, progress: bool
+) -> list[ReportResult]:
+    results = {job.notebook: found for job in work if not force and (found := _unchanged(job, press))}
+    stale = [job for job in work if job.notebook not in results]
+    waiting, done = iter(stale), {}
     with _progress(len(work), progress) as tell:
-        for finished, execution in _executions(work, submit):
+        for unchanged in results.values():
+            tell(unchanged)
+        job = next(waiting, None)
+        for finished, execution in _executions(stale, submit if force else _sparing(submit)):
             done[finished.notebook] = execution
             # In the order asked for: what the gate says of a report depends on those published before it.
-            while len(results) < len(work) and (job := work[len(results)]).notebook in done:
-                results.append(publish(done.pop(job.notebook), job.parameters, press))
-                tell(results[-1])
-    return results
+            while job and job.notebook in done:
+                results[job.notebook] = _published(job, done.pop(job.notebook), press)
+                tell(results[job.notebook])
+                job = next(waiting, None)
+    return [results[job.notebook] for job in work]
+
+
+def _published(job: _Job, execution: Execution, press: Press) -> ReportResult:
+    result = publish(execution, job.parameters, press)
+    if job.recipe is None:
+        return result
+    if execution.failure is None:
+        remember(execution.executed, job.recipe)
+    return replace(result, made_from=job.recipe)
+
+
+def _unchanged(job: _Job, press: Press) -> ReportResult | None:
+    entry = press.earlier.get(job.notebook.stem)
+    if job.recipe is None or why_stale(entry, job.recipe, press.out):
+        return None
+    return unchanged(entry, press.out)
+
+
+def _sparing(submit: Submit) -> Submit:
+    """Submits what did not run before with the same ingredients."""
+
+    def sparing(job: _Job) -> Future[Execution]:
+        executed = remembered(job.notebook, job.recipe) if job.recipe else None
+        if executed is None:
+            return submit(job)
+        future: Future[Execution] = Future()
+        future.set_result(Execution(job.notebook, 0.0, executed, None))
+        return future
+
+    return sparing
+
+
+def _with_recipes(
+    work: list[_Job],
+    page: Mapping[str, object],
+    overrides: Mapping[str, str],
+    data_files: Sequence[Path],
+    made_with: Mapping[str, str],
+) -> list[_Job]:
+    found = []
+    for job in work:
+        shown = {**page, "override": overrides.get(job.notebook.stem)}
+        recipe = ingredients(job.notebook, job.parameters, shown, data_files, made_with)
+        found.append(replace(job, recipe=recipe))
+    return found
+
+
+def explain_notebooks(
+    notebooks: Sequence[Path],
+    parameters: Mapping[str, object],
+    out: Path,
+    *,
+    lang: Lang = "zh",
+    page_meta: PageMeta,
+    data_files: Sequence[Path] = (),
+    made_with: Mapping[str, str],
+    overrides: Mapping[str, str] | None = None,
+) -> dict[str, list[str]]:
+    """Why `render_notebooks` with these arguments would make each report again; nothing is run or written.
+
+    Returns
+    -------
+    dict of str to list of str
+        By report; an empty list where the page in `out` would be left as it is.
+    """
+    work = _checked_jobs([Path(notebook) for notebook in notebooks], parameters)
+    work = _with_recipes(
+        work, {"lang": lang, "meta": asdict(page_meta)}, overrides or {}, data_files, made_with
+    )
+    earlier = earlier_entries(Path(out))
+    return {
+        job.notebook.stem: why_stale(earlier.get(job.notebook.stem), job.recipe, Path(out)) for job in work
+    }
 
 
 def _executions(work: list[_Job], submit: Submit) -> Iterator[tuple[_Job, Execution]]:
@@ -221,6 +324,7 @@ def _progress(total: int, show: bool) -> Iterator[Callable[[ReportResult], None]
             bar.update()
             if show:
                 # tqdm keeps the line and the bar apart; without a terminal this is a plain line.
-                tqdm.write(f"{result.status:6} {result.name} {result.seconds:.1f} s", file=sys.stderr)
+                spent = "unchanged" if result.unchanged else f"{result.seconds:.1f} s"
+                tqdm.write(f"{result.status:6} {result.name} {spent}", file=sys.stderr)
 
         yield tell

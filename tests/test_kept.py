@@ -85,6 +85,7 @@ def test_where_nothing_can_be_written_it_is_made_each_time(folder):
 
 def test_what_nobody_used_for_a_month_goes(folder):
     kept(said, folder, 1)
+    room.forget_unused.cache_clear()
     [old] = folder.glob("*.pickle")
     month_ago = time.time() - 31 * 86400
     os.utime(old, (month_ago, month_ago))

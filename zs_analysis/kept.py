@@ -8,6 +8,7 @@ import pickle
 import platform
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -92,8 +93,9 @@ def _store(path: Path, made: object) -> None:
     forget_unused(path.parent)
 
 
+@cache
 def forget_unused(folder: Path) -> None:
-    """Remove what lies in a folder of kept results and was not used for a month."""
+    """Remove what lies in a folder of kept results and was not used for a month; once a process."""
     oldest = time.time() - DAYS_UNUSED * 86400
     with contextlib.suppress(OSError):
         for path in folder.iterdir():

@@ -647,10 +647,12 @@ def _family(model: str) -> str:
 
 FACTS = {
     "gap": ("补缺{}期", "{} gaps filled"),
+    "isolated": ("{}单个非正值按缺失补上", "a single value not above zero in {} filled in as a gap"),
     "constant": ("为常数", "constant"),
     "not_positive": ("含零或负值", "zeros or negative values"),
     "merged_january": ("1—2月合并", "January with February"),
     "level_shift": ("{}水平跳变", "level shift in {}"),
+    "spring_festival": ("剔除春节移动影响", "moving Spring Festival taken out"),
     "recent_jump": ("{}刚有跳变，尚难判断", "a jump in {}, too recent to tell"),
 }
 

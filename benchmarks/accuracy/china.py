@@ -6,6 +6,7 @@ eleven periods. Every model is judged at the same dates; errors are scaled by th
 forecast within the history, and each number is a mean over series.
 
     python benchmarks/accuracy/china.py --series ../shared/series
+    python benchmarks/accuracy/china.py --series ../shared/series --festival
 """
 
 import argparse
@@ -95,10 +96,16 @@ def single_periods(ytd: pd.DataFrame) -> pd.DataFrame:
     return both.assign(y=both["y"] - both["before"].mask(first, 0.0))[["unique_id", "ds", "y"]].dropna()
 
 
-def evaluated(asked: Set, folder: Path, executor: Executor) -> pd.DataFrame:
+def evaluated(asked: Set, series: pd.DataFrame, festival: bool, executor: Executor) -> pd.DataFrame:
     """Forecasts of all models from all origins; the airline model has one name, in logs or not."""
-    series = asked.read(folder)
-    found = rolled(series, asked.horizon, asked.windows, step=asked.step, executor=executor)
+    found = rolled(
+        series,
+        asked.horizon,
+        asked.windows,
+        step=asked.step,
+        holiday="spring_festival" if festival else None,
+        executor=executor,
+    )
     return found.assign(model=found["model"].replace("airline_log", AIRLINE))
 
 
@@ -130,6 +137,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--series", type=Path, required=True, metavar="DIR", help="folder of the data sets")
+    parser.add_argument(
+        "--festival", action="store_true", help="all models but the naive one know the Spring Festival"
+    )
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes")
     asked = parser.parse_args()
     rows, members = {}, {}
@@ -137,7 +147,7 @@ def main() -> None:
     with ProcessPoolExecutor(asked.jobs, mp_context=get_context("spawn")) as pool:
         for name, one in SETS.items():
             began, series = time.perf_counter(), one.read(asked.series)
-            found = evaluated(one, asked.series, pool)
+            found = evaluated(one, series, asked.festival, pool)
             rows[name] = judged(found, series)
             members[name] = scores(found, series).set_index("model")["mase"]
             print(f"{name}: {time.perf_counter() - began:.0f} seconds", flush=True)

@@ -161,6 +161,32 @@ def test_an_outcome_that_is_missing_is_counted_as_such() -> None:
     assert len(found) == 3
 
 
+def test_origins_go_by_periods_across_gaps() -> None:
+    rows = frame("city", ds=pd.period_range("1995", periods=19, freq="Y")).drop(index=[10, 11, 17])
+    found = rolled(rows, 2, 3, step=2).query("model == 'combination'")
+    # 2013 is the last year, 2005, 2006 and 2012 are missing: origins in 2011, 2009 and 2007.
+    assert found.groupby("cutoff")["ds"].agg(list).astype(str).to_dict() == {
+        pd.Period(str(year), "Y"): str([pd.Period(str(year + h), "Y") for h in (1, 2)])
+        for year in (2007, 2009, 2011)
+    }
+    assert found.set_index("ds")["y"].isna().sum() == 1
+
+
+def test_an_origin_in_a_gap_is_that_of_the_last_observation_once() -> None:
+    rows = frame("city", ds=pd.period_range("1995", periods=19, freq="Y")).drop(index=[14, 15])
+    found = rolled(rows, 1, 5).query("model == 'combination'")
+    # Of 2008 to 2012 two are missing: 2009 and 2010 are judged from 2008.
+    assert found["cutoff"].astype(str).tolist() == ["2008", "2011", "2012"]
+
+
+def test_a_year_without_january_has_eleven_periods() -> None:
+    months = pd.period_range("2019-12", periods=37, freq="M")
+    rows = frame("city", ds=months[months.month > 1])
+    found = rolled(rows, 12, 1).query("model == 'combination'")
+    assert found["cutoff"].astype(str).unique().tolist() == ["2021-11"]
+    assert found["ds"].astype(str).tolist()[:3] == ["2021-12", "2022-02", "2022-03"]
+
+
 @pytest.mark.parametrize(
     "windows, step, words", [(0, 1, "windows must be at least 1; got 0"), (1, 0, "step must")]
 )

@@ -284,6 +284,16 @@ def test_draws_below_zero_do_not_poison() -> None:
     assert np.isfinite(found[NUMBERS]).all().all()
 
 
+def test_draws_of_a_value_set_aside_do_not_poison() -> None:
+    y = walk(0, 18)
+    y[9] = -2.0
+    noise = np.random.default_rng(5).normal(0, 0.05, (18, 40))
+    past = Paths(("city",), YEARS, (y[:, None] * np.exp(noise))[None])
+    found = fit(frame("city", y=y), 2, history=past)
+    assert found.outlooks["city"].facts[:2] == ("isolated:2009", "gap:1")
+    assert (width(found.frame()) > 1.05 * width(fit(frame("city", y=y), 2).frame())).all()
+
+
 def whole_and_parts(last: int = 18) -> pd.DataFrame:
     parts = frame("ships", "seafood", "north", "south")
     ships = parts.loc[parts["unique_id"].isin(["ships", "seafood"])]

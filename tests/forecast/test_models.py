@@ -14,6 +14,7 @@ from zs_analysis.forecast.combination import MONTHLY, QUARTERLY, SIGNED, YEARLY
 from zs_analysis.forecast.models import (
     Fitted,
     Model,
+    around,
     classical_factors,
     deseasonalised,
     drift,
@@ -263,3 +264,16 @@ def test_parameters_of_another_shape_are_no_start() -> None:
     short = without_season(y[:9], 4, None)
     assert len(short.parameters) != len(ets()(y, 4, None).parameters)
     same(ets()(y, 4, short.parameters).forecasts(y, 3), ets()(y, 4, None).forecasts(y, 3))
+
+
+@pytest.mark.parametrize("ratios", [False, True])
+def test_a_model_around_an_effect_sees_the_rest_and_gives_it_back_ahead(ratios: bool) -> None:
+    effect = np.log(np.arange(1.0, 21.0))
+    plain = np.linspace(50, 60, 12)
+    course = lambda n: effect[:n]  # noqa: E731
+    y = plain * np.exp(effect[:12]) if ratios else plain + effect[:12]
+    fitted = around(drift, course, ratios=ratios)(y, 1)
+    ahead = drift(plain, 1).forecasts(plain, 4)
+    moved = np.array([effect[t + 1 : t + 5] for t in range(12)])
+    same(fitted.forecasts(y, 4), ahead * np.exp(moved) if ratios else ahead + moved)
+    same(fitted.forecasts(y[:7], 2), fitted.forecasts(y, 2)[:7])

@@ -233,6 +233,44 @@ def test_constant_zero_and_negative(y: np.ndarray, facts: tuple[str, ...]) -> No
     assert (found.facts, found.positive, found.reason) == (facts, bool((y > 0).all()), "")
 
 
+def isolated_at(at: int, value: float = 0.0, n: int = 48) -> np.ndarray:
+    return np.where(np.arange(n) == at, value, 100 * np.exp(wave(n)))
+
+
+@pytest.mark.parametrize("value", [0.0, -30.0])
+def test_one_value_not_above_zero_is_a_gap(value: float) -> None:
+    y = isolated_at(20, value)
+    found, absent = one(MONTHS, y, se=1.0), one(MONTHS.delete(20), np.delete(y, 20))
+    assert found.facts == ("isolated:2020-09", "gap:1")
+    assert (found.positive, found.observed.tolist().index(False)) == (True, 20)
+    np.testing.assert_array_equal(found.y, absent.y)
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        isolated_at(0),
+        isolated_at(47),
+        np.minimum(isolated_at(20), isolated_at(33)),
+        # A season that comes close to zero every year: it may reach it once.
+        isolated_at(21) * np.where(np.arange(48) % 12 == 9, 0.05, 1.0),
+        isolated_at(20)[:35],
+    ],
+    ids=["first", "last", "two", "near zero every year", "fewer than three years"],
+)
+def test_values_not_above_zero_that_belong_to_the_series(y: np.ndarray) -> None:
+    found = one(MONTHS[: len(y)], y)
+    assert (found.facts, found.positive, found.observed.all()) == (("not_positive",), False, True)
+
+
+def test_a_series_that_grows_a_thousandfold_may_have_one_too() -> None:
+    y = np.where(np.arange(96) == 50, 0.0, np.exp(np.linspace(0, 7, 96) + wave(96)))
+    found = one(pd.period_range("2010-01", periods=96, freq="M"), y)
+    assert found.facts == ("isolated:2014-03", "gap:1")
+    # What is filled in lies between its neighbours, not near the mean of the whole.
+    assert 0.7 * y[49] < found.y[50] < 1.4 * y[51]
+
+
 def test_order_of_rows_is_that_of_time_and_of_first_appearance() -> None:
     rows = pd.concat([frame(MONTHS).assign(unique_id=code) for code in ("zones", "city")])
     mixed = rows.sample(frac=1, random_state=1)

@@ -24,6 +24,10 @@ PASSENGERS = np.array(PASSENGERS_FROM_BOX_JENKINS.split(), float)
 # `Arima(log(AirPassengers), c(0, 1, 1), c(0, 1, 1))` and `thetaf(AirPassengers)` of R's forecast 8.20.
 AIRLINE_FROM_R_FORECAST_8_20 = [-0.4018, -0.5569]
 AHEAD_FROM_R_FORECAST_8_20 = [450.42, 425.72, 479.01]
+# `ets(AirPassengers, "MAM", damped = TRUE)` of R's forecast 8.20 and the same model of statsmodels 0.15.
+ETS_LIKELIHOOD_FROM_R_FORECAST_8_20, ETS_AICC_FROM_R_FORECAST_8_20 = -679.583, 1400.64
+ETS_LIKELIHOOD_FROM_STATSMODELS_0_15, ETS_AICC_FROM_STATSMODELS_0_15 = -525.62, 1095.36
+DROPPED_BY_R_FROM_K14 = 153.50
 THETA_FROM_R_FORECAST_8_20 = [440.08, 428.38, 489.71]
 # `ThetaModel(AirPassengers).fit().forecast(3)` of statsmodels 0.15.
 THETA_FROM_STATSMODELS_0_15 = [440.07, 428.37, 489.70]
@@ -36,6 +40,21 @@ def test_k13_airline_model_of_log_air_passengers() -> None:
     assert fitted.parameters.tolist() == pytest.approx(AIRLINE_FROM_R_FORECAST_8_20, abs=2e-4)
     # R and statsmodels stop at optima that differ by .01 passengers.
     assert fitted.forecasts(PASSENGERS, 3)[-1].tolist() == pytest.approx(AHEAD_FROM_R_FORECAST_8_20, abs=0.02)
+
+
+def test_k14_likelihoods_of_ets_differ_by_a_constant_that_r_drops() -> None:
+    from statsmodels.tsa.exponential_smoothing.ets import ETSModel
+
+    damped = {"trend": "add", "damped_trend": True, "seasonal": "mul", "seasonal_periods": 12}
+    found = ETSModel(PASSENGERS, error="mul", **damped).fit(disp=False)
+    assert found.llf == pytest.approx(ETS_LIKELIHOOD_FROM_STATSMODELS_0_15, abs=0.005)
+    assert found.aicc == pytest.approx(ETS_AICC_FROM_STATSMODELS_0_15, abs=0.005)
+    n = len(PASSENGERS)
+    dropped = n / 2 * (np.log(n) - 1 - np.log(2 * np.pi))
+    assert dropped == pytest.approx(DROPPED_BY_R_FROM_K14, abs=0.005)
+    # On one footing the two optima are half a point apart, their AICc as printed 305: they are never compared.
+    assert found.llf - dropped == pytest.approx(ETS_LIKELIHOOD_FROM_R_FORECAST_8_20, abs=0.5)
+    assert ETS_AICC_FROM_R_FORECAST_8_20 - found.aicc == pytest.approx(2 * dropped, abs=2)
 
 
 def test_k15_theta_of_air_passengers_with_multiplicative_factors() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
-from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,10 +11,11 @@ import pandas as pd
 from zs_analysis.forecast.accuracy import crps, scores
 from zs_analysis.forecast.combination import BENCHMARK
 from zs_analysis.forecast.forecasting import DRAWS, Outlook, fit
+from zs_analysis.forecast.holiday import Holiday
 from zs_analysis.forecast.models import seasonal_naive
 from zs_analysis.forecast.paths import Paths
 from zs_analysis.forecast.predictive import draw
-from zs_analysis.forecast.series import checked
+from zs_analysis.forecast.series import calendar, checked
 
 COMBINATION = "combination"
 SEED = 0
@@ -28,18 +29,20 @@ def backtest(
     step: int = 1,
     levels: Sequence[float] = (80, 95),
     season_length: int | None = None,
+    holiday: Holiday = None,
     executor: Executor | None = None,
 ) -> pd.DataFrame:
     """Accuracy and coverage by series and horizon over rolling origins.
 
     Parameters
     ----------
-    df, horizon, levels, season_length
+    df, horizon, levels, season_length, holiday
         As in `zs_analysis.forecast.forecast`.
     windows : int
-        Origins; the last one leaves `horizon` periods to be forecast.
+        Origins; the last one leaves `horizon` periods of the series to be forecast.
     step : int
-        Periods between two origins.
+        Periods between two origins, gaps counted. One in a gap is that of the last observation before it, and
+        is judged once.
     executor : concurrent.futures.Executor, optional
         Takes one job a series and origin; by default this process does them in turn.
 
@@ -65,7 +68,14 @@ def backtest(
     """
     df = checked(df)
     evaluated = rolled(
-        df, horizon, windows, step=step, levels=levels, season_length=season_length, executor=executor
+        df,
+        horizon,
+        windows,
+        step=step,
+        levels=levels,
+        season_length=season_length,
+        holiday=holiday,
+        executor=executor,
     )
     return scores(evaluated, df, levels, by=["unique_id", "h"], season_length=season_length)
 
@@ -78,6 +88,7 @@ def rolled(
     step: int = 1,
     levels: Sequence[float] = (80, 95),
     season_length: int | None = None,
+    holiday: Holiday = None,
     executor: Executor | None = None,
 ) -> pd.DataFrame:
     """Every forecast of a backtest beside its outcome; see `backtest` for the arguments.
@@ -91,9 +102,11 @@ def rolled(
         if number < 1:
             raise ValueError(f"{name} must be at least 1; got {number}")
     df = checked(df)
+    held = [horizon + back * step for back in range(windows)[::-1]]
     jobs = [
-        (rows, horizon + back * step, horizon, tuple(levels), season_length)
-        for (_, rows), back in product(df.groupby("unique_id", sort=False), range(windows)[::-1])
+        (rows, cutoff, horizon, tuple(levels), season_length, holiday)
+        for _, rows in df.dropna(subset="y").sort_values("ds").groupby("unique_id", sort=False)
+        for cutoff in _cutoffs(rows["ds"], held, season_length)
     ]
     found = (executor.map if executor else map)(_evaluated, *zip(*jobs, strict=True)) if jobs else []
     known = [made for made in found if len(made)]
@@ -105,15 +118,24 @@ def rolled(
     return pd.concat(known, ignore_index=True)
 
 
+def _cutoffs(known: pd.Series, held: Sequence[int], season_length: int | None) -> list[Any]:
+    """Last observations before the last so many periods of a series, each once."""
+    grid, _, _ = calendar(pd.Index(known), season_length)
+    ends = [grid[-1 - back] for back in held if back < len(grid)]
+    return list(dict.fromkeys(known[known <= end].max() for end in ends))
+
+
 def _evaluated(
-    rows: pd.DataFrame, held: int, horizon: int, levels: tuple[float, ...], season_length: int | None
+    rows: pd.DataFrame,
+    cutoff: Any,
+    horizon: int,
+    levels: tuple[float, ...],
+    season_length: int | None,
+    holiday: Holiday,
 ) -> pd.DataFrame:
-    """Forecasts of one series by every model with the last `held` observations unseen."""
-    rows = rows.dropna(subset="y").sort_values("ds")
-    past = rows.iloc[:-held]
-    if past.empty:
-        return pd.DataFrame()
-    [made] = fit(past, horizon, season_length=season_length).outlooks.values()
+    """Forecasts of one series by every model that sees nothing after the cutoff."""
+    past = rows[rows["ds"] <= cutoff]
+    [made] = fit(past, horizon, season_length=season_length, holiday=holiday).outlooks.values()
     if made.combination is None:
         return pd.DataFrame()
     outcomes = rows[["unique_id", "ds", "y"]].astype({"unique_id": str})

@@ -1,14 +1,16 @@
 """Several models as one: weights from forecasts the series itself has already judged."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 import numpy as np
 
+from zs_analysis.forecast.holiday import Effect
 from zs_analysis.forecast.models import (
     Fitted,
     Model,
+    around,
     classical_factors,
     deseasonalised,
     drift,
@@ -113,6 +115,8 @@ class Combination:
         The same for each model and for the benchmark.
     failed : mapping of str to str
         Models that do not speak, with the reason.
+    holiday : mapping of str to float
+        Coefficients of a holiday's effect around which the models were fitted; empty without one.
     """
 
     members: Mapping[str, Fitted]
@@ -124,6 +128,7 @@ class Combination:
     member_means: Mapping[str, np.ndarray]
     member_errors: Mapping[str, np.ndarray]
     failed: Mapping[str, str]
+    holiday: Mapping[str, float] = field(default_factory=dict)
 
     def forecasts(self, y: np.ndarray, horizon: int) -> np.ndarray:
         """Forecasts from every observation of a series that begins as the fitted one did."""
@@ -138,7 +143,13 @@ def pool(y: np.ndarray, season: int) -> Pool:
     return YEARLY if season == 1 else QUARTERLY if season <= QUARTERS else MONTHLY
 
 
-def combine(y: np.ndarray, season: int, horizon: int, models: Pool | None = None) -> Combination:
+def combine(
+    y: np.ndarray,
+    season: int,
+    horizon: int,
+    models: Pool | None = None,
+    holiday: Callable[[np.ndarray], Effect] | None = None,
+) -> Combination:
     """Fit the models of a pool and weigh them by how they did.
 
     Parameters
@@ -150,6 +161,8 @@ def combine(y: np.ndarray, season: int, horizon: int, models: Pool | None = None
         Furthest horizon judged.
     models : Pool, optional
         Another pool than that which suits the series.
+    holiday : callable, optional
+        Estimates the effect of a holiday, around which the models are fitted; the benchmark is not.
 
     Notes
     -----
@@ -168,11 +181,12 @@ def combine(y: np.ndarray, season: int, horizon: int, models: Pool | None = None
     known = len(y) - len(y) // JUDGED
     members, judged, ahead, failed = {}, {}, {}, {}
     chosen = models or pool(y, season)
+    before, effect = (holiday(part) if holiday else None for part in (y[:known], y))
     for name, model in chosen.models.items():
         try:
-            early = model(y[:known], season, None)
+            early = _around(model, before)(y[:known], season, None)
             judged[name] = early.forecasts(y, horizon)[known - 1 : -1]
-            members[name] = model(y, season, early.parameters)
+            members[name] = _around(model, effect)(y, season, early.parameters)
             ahead[name] = members[name].forecasts(y, horizon)[-1]
             failed[name] = "" if _sane(ahead[name], y) and _sane(judged[name], y) else "absurd"
         except Exception as error:  # whatever a solver stumbles over, the others still speak
@@ -199,7 +213,12 @@ def combine(y: np.ndarray, season: int, horizon: int, models: Pool | None = None
         member_means={name: ahead[name] for name in members} | {BENCHMARK: beside[-1]},
         member_errors=errors | {BENCHMARK: _errors(outcomes, beside[known - 1 : -1], positive)},
         failed={name: reason for name, reason in failed.items() if reason},
+        holiday=effect.coefficients if effect else {},
     )
+
+
+def _around(model: Model, effect: Effect | None) -> Model:
+    return around(model, effect.course, ratios=effect.ratios) if effect and effect.coefficients else model
 
 
 def _together(

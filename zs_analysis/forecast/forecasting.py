@@ -8,6 +8,7 @@ import pandas as pd
 
 from zs_analysis.forecast.combination import Combination, combine
 from zs_analysis.forecast.hierarchy import Hierarchy, Reconciled, couple, reconcile
+from zs_analysis.forecast.holiday import Holiday, spring_festival
 from zs_analysis.forecast.paths import Paths
 from zs_analysis.forecast.predictive import draw
 from zs_analysis.forecast.series import Series, read, typed, without_shifts
@@ -98,6 +99,7 @@ def forecast(
     levels: Sequence[float] = (80, 95),
     season_length: int | None = None,
     hierarchy: Hierarchy | None = None,
+    holiday: Holiday = None,
 ) -> pd.DataFrame:
     """Forecast series with calibrated intervals.
 
@@ -114,6 +116,9 @@ def forecast(
         Periods of a cycle; by default from the frequency.
     hierarchy : mapping, optional
         Parent to its parts, or to several lists of parts: forecasts are made to add up.
+    holiday : "spring_festival" or None
+        A holiday whose date moves between months. What it does to a series, if it can be told from chance, is
+        taken out before the models see it and put back ahead. Quarters and years hold the festival whole.
 
     Returns
     -------
@@ -140,7 +145,7 @@ def forecast(
     >>> list(found.columns)
     ['unique_id', 'ds', 'mean', 'lo-80', 'hi-80', 'lo-95', 'hi-95', 'reason']
     """
-    return fit(df, horizon, season_length=season_length, hierarchy=hierarchy).frame(levels)
+    return fit(df, horizon, season_length=season_length, hierarchy=hierarchy, holiday=holiday).frame(levels)
 
 
 def fit(
@@ -149,6 +154,7 @@ def fit(
     *,
     season_length: int | None = None,
     hierarchy: Hierarchy | None = None,
+    holiday: Holiday = None,
     history: Paths | None = None,
     draws: int = DRAWS,
     rng: np.random.Generator | None = None,
@@ -157,7 +163,7 @@ def fit(
 
     Parameters
     ----------
-    df, horizon, season_length, hierarchy
+    df, horizon, season_length, hierarchy, holiday
         As in `forecast`.
     history : Paths, optional
         Joint draws of the series' own past, where that is estimated: same ids, the periods of `df`.
@@ -169,10 +175,12 @@ def fit(
     Raises
     ------
     ValueError
-        If horizon is below 1, or `df` cannot be used.
+        If horizon is below 1, the holiday is another, or `df` cannot be used.
     """
     if horizon < 1:
         raise ValueError(f"horizon must be at least 1; got {horizon}")
+    if holiday not in (None, "spring_festival"):
+        raise ValueError(f"holiday must be 'spring_festival' or None; got {holiday!r}")
     rng = np.random.default_rng(0) if rng is None else rng
     series = read(df, season_length)
     *sources, joining = rng.spawn(len(series) + 1)
@@ -181,7 +189,7 @@ def fit(
     made = {}
     for one in series:
         past = _past(history, one, source[one.unique_id])
-        made[one.unique_id] = _outlook(one, horizon, draws, source[one.unique_id], past)
+        made[one.unique_id] = _outlook(one, horizon, draws, source[one.unique_id], past, holiday)
     found = Forecast(made, horizon, _way_back(typed(df["ds"])))
     return found if hierarchy is None else _reconciled(found, hierarchy, joining)
 
@@ -195,31 +203,38 @@ def _past(history: Paths | None, series: Series, rng: np.random.Generator) -> np
         if (known < 0).any():
             lost = series.periods[known < 0][0]
             raise ValueError(f"the history of {series.unique_id!r} has no draws of {lost}; draw every period")
-        return history.of(series.unique_id)[known]
+        # What was filled in has no draws of its own.
+        return np.where(series.observed[:, None], history.of(series.unique_id)[known], series.y[:, None])
     if series.se is None or not series.se.any():
         return None
-    noise = rng.standard_normal((len(series.y), HISTORIES)) * series.se[:, None]
+    noise = rng.standard_normal((len(series.y), HISTORIES)) * (series.se * series.observed)[:, None]
     y = series.y[:, None]
     return y * np.exp(noise / y) if series.positive else y + noise
 
 
 def _outlook(
-    series: Series, horizon: int, draws: int, rng: np.random.Generator, history: np.ndarray | None
+    series: Series,
+    horizon: int,
+    draws: int,
+    rng: np.random.Generator,
+    history: np.ndarray | None,
+    holiday: Holiday,
 ) -> Outlook:
     if series.reason:
         return Outlook(series, None, np.empty((horizon, 0)), series.facts)
     if series.constant:
         return Outlook(series, None, np.full((horizon, draws), series.y[-1]), series.facts)
     level, moved, facts = _levelled(series)
-    combination = combine(level, series.season, horizon)
+    combination = combine(level, series.season, horizon, holiday=spring_festival(series) if holiday else None)
     means = np.repeat(combination.mean[:, None], draws, axis=1)
     if history is not None:
         means = _from_histories(combination, moved(history), horizon, draws)
     values = draw(combination, means, series.season, positive=combination.positive, rng=rng)
     if (series.y >= 0).all():
         values = np.maximum(values, 0)
+    felt = (holiday,) * bool(combination.holiday)
     failed = tuple(f"failed:{name}:{reason}" for name, reason in combination.failed.items())
-    return Outlook(series, combination, values, (*series.facts, *facts, *failed))
+    return Outlook(series, combination, values, (*series.facts, *facts, *felt, *failed))
 
 
 def _levelled(series: Series) -> tuple[np.ndarray, Callable[[np.ndarray], np.ndarray], tuple[str, ...]]:

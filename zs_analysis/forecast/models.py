@@ -87,7 +87,7 @@ def theta(y: np.ndarray, season: int, near: np.ndarray | None = None) -> Fitted:
     """
     from statsmodels.tsa.forecasting.theta import ThetaModel
 
-    with _quiet():
+    with quiet():
         slope, alpha = ThetaModel(y, deseasonalize=False).fit().params[["b0", "alpha"]]
     alpha = max(alpha, 1e-4)
 
@@ -127,7 +127,7 @@ def ets(error: str = "add", trend: str | None = "add", seasonal: str = "add") ->
             "seasonal": seasonal if cycle else None,
             "seasonal_periods": cycle,
         }
-        with _quiet():
+        with quiet():
             start = {"initialization_method": "heuristic" if len(y) >= HEURISTIC_NEEDS else "estimated"}
             model = ETSModel(y, **options, **start)
             found = model.fit(
@@ -138,7 +138,7 @@ def ets(error: str = "add", trend: str | None = "add", seasonal: str = "add") ->
         smoothing = [value for name, value in named.items() if not name.startswith("initial")]
 
         def forecasts(y: np.ndarray, horizon: int) -> np.ndarray:
-            with _quiet():
+            with quiet():
                 model = ETSModel(y, **options, initialization_method="known", **known)
                 states = model.smooth(smoothing).states.reshape(len(y), -1)
             return _ets_ahead(states, horizon, named.get("damping_trend"), cycle, seasonal)
@@ -189,11 +189,11 @@ def sarima(order: tuple[int, int, int], seasonal_order: tuple[int, int, int], dr
         seasonal = (*seasonal_order, season) if season > 1 else (0, 0, 0, 0)
         options = {"order": order, "seasonal_order": seasonal, "trend": "c" if drift else "n"}
         differenced = {"simple_differencing": True, "concentrate_scale": True}
-        with _quiet():
+        with quiet():
             parameters = SARIMAX(y, **options, **differenced).fit(near, **SOLVER).params
 
         def forecasts(y: np.ndarray, horizon: int) -> np.ndarray:
-            with _quiet():
+            with quiet():
                 changes = _state_space_ahead(SARIMAX(y, **options, **differenced), parameters, horizon)
             return _integrated(y, changes, order[1], seasonal[1], season)
 
@@ -221,11 +221,11 @@ def structural(y: np.ndarray, season: int, near: np.ndarray | None = None) -> Fi
     from statsmodels.tsa.statespace.structural import UnobservedComponents
 
     options = {"level": "lltrend", "seasonal": season if season > 1 else None}
-    with _quiet():
+    with quiet():
         parameters = UnobservedComponents(y, **options).fit(near, **SOLVER).params
 
     def forecasts(y: np.ndarray, horizon: int) -> np.ndarray:
-        with _quiet():
+        with quiet():
             return _state_space_ahead(UnobservedComponents(y, **options), parameters, horizon)
 
     return Fitted(forecasts, parameters)
@@ -314,6 +314,35 @@ def deseasonalised(
     return fit
 
 
+def around(model: Model, course: Callable[[int], np.ndarray], *, ratios: bool = False) -> Model:
+    """A model of the series without an effect that is known for the past and ahead.
+
+    Parameters
+    ----------
+    model : Model
+        What forecasts the rest.
+    course : callable
+        Number of periods from the start of the series -> the effect on each.
+    ratios : bool
+        Whether the effect is in logs and multiplies, or is added.
+    """
+
+    def without(y: np.ndarray, effect: np.ndarray) -> np.ndarray:
+        return y / np.exp(effect) if ratios else y - effect
+
+    def fit(y: np.ndarray, season: int, near: np.ndarray | None = None) -> Fitted:
+        inner = model(without(y, course(len(y))), season, near)
+
+        def forecasts(y: np.ndarray, horizon: int) -> np.ndarray:
+            effect = course(len(y) + horizon)
+            ahead = np.lib.stride_tricks.sliding_window_view(effect[1:], horizon)
+            return without(inner.forecasts(without(y, effect[: len(y)]), horizon), -ahead)
+
+        return Fitted(forecasts, inner.parameters)
+
+    return fit
+
+
 def classical_factors(y: np.ndarray, season: int) -> np.ndarray:
     """Seasonal means around a centred moving average; zeros where no season shows.
 
@@ -353,6 +382,6 @@ def stl_factors(y: np.ndarray, season: int) -> np.ndarray:
     return np.roll(pattern[-season:], len(y) % season)
 
 
-def _quiet() -> warnings.catch_warnings:
+def quiet() -> warnings.catch_warnings:
     """Solvers speak through the forecasts; what fails is found by looking at them."""
     return warnings.catch_warnings(action="ignore")

@@ -19,6 +19,9 @@ MERGED_YEAR, MERGED = 11, "merged_january"
 CYCLES_NEEDED, PLAIN_NEEDED = 2, 6
 # Share of a series that may be filled in.
 MOST_FILLED = 0.2
+# Fewest cycles, and part of the median of the cycles around that all other values reach, for one value at or
+# below zero to be no part of what the series does.
+CYCLES_TO_TELL, FAR_FROM_ZERO = 3, 0.1
 # A change this many times its usual size that stays is a shift of level, not a step of the trend.
 SHIFT, MAD_TO_SD = 8.0, 1.4826
 # Part of the range of a series below which its changes are what binary fractions leave.
@@ -44,8 +47,8 @@ class Series:
     season : int
         Periods of a cycle; 1 where there is none.
     facts : tuple of str
-        What was found and done: ``gap:n``, ``constant``, ``not_positive``, ``merged_january``,
-        ``level_shift:period``, ``recent_jump:period``.
+        What was found and done: ``gap:n``, ``isolated:period``, ``constant``, ``not_positive``,
+        ``merged_january``, ``level_shift:period``, ``recent_jump:period``.
     reason : str
         Why there is no forecast: ``too_short``, ``gaps``; empty where there is one.
     observed : numpy.ndarray of bool
@@ -203,20 +206,41 @@ def _ready(code: str, rows: pd.DataFrame, season_length: int | None) -> Series:
     rows = rows.sort_values("ds").set_index("ds")
     known = rows.dropna(subset="y")
     # Without any observation the future follows the last row.
-    grid, season, facts = _grid((rows if known.empty else known).index, season_length)
-    y = known["y"].reindex(grid).to_numpy()
+    grid, season, facts = calendar((rows if known.empty else known).index, season_length)
+    y = known["y"].reindex(grid).to_numpy(copy=True)
+    if (alone := _isolated(y, season)) is not None:
+        y[alone] = np.nan
+        facts.append(f"isolated:{grid[alone]}")
     errors = known["se"].reindex(grid).fillna(0).to_numpy() if "se" in known else None
     series = Series(code, grid, y, season, tuple(facts), observed=~np.isnan(y), se=errors)
     needed = CYCLES_NEEDED * season if season > 1 else PLAIN_NEEDED
-    if len(known) < needed:
+    if series.observed.sum() < needed:
         return replace(series, reason="too_short")
     if (~series.observed).sum() > MOST_FILLED * len(y):
         return replace(series, reason="gaps")
     return _described(_filled(series))
 
 
-def _grid(known: pd.Index, season_length: int | None) -> tuple[pd.Index, int, list[str]]:
-    """Every period between the ends, the season, and what was found of the calendar."""
+def calendar(known: pd.Index, season_length: int | None = None) -> tuple[pd.Index, int, list[str]]:
+    """Every period between the ends, the season, and what was found of the calendar.
+
+    Parameters
+    ----------
+    known : pandas.Index
+        Periods or whole numbers with an observation, in order.
+    season_length : int, optional
+        As in `read`.
+
+    Returns
+    -------
+    pandas.Index, int, list of str
+        Without Januaries, and ``merged_january``, where no January is ever there.
+
+    Examples
+    --------
+    >>> calendar(pd.PeriodIndex(["2023Q1", "2023Q4"], freq="Q"))[0].astype(str).tolist()
+    ['2023Q1', '2023Q2', '2023Q3', '2023Q4']
+    """
     if not isinstance(known.dtype, pd.PeriodDtype):
         return pd.RangeIndex(known[0], known[-1] + 1), season_length or 1, []
     known = pd.PeriodIndex(known)
@@ -226,6 +250,18 @@ def _grid(known: pd.Index, season_length: int | None) -> tuple[pd.Index, int, li
     if merged and season_length is None:
         return grid[grid.month != 1], MERGED_YEAR, [MERGED]
     return grid, season, []
+
+
+def _isolated(y: np.ndarray, season: int) -> int | None:
+    """Place of the one value at or below zero that must be a correction or a slip, if there is one."""
+    found = np.flatnonzero(y <= 0)
+    reach = max(season, SHIFT_WINDOW)
+    # The last one may be the first of many, and nothing leads to the first.
+    if len(found) != 1 or found[0] in (0, len(y) - 1) or (~np.isnan(y)).sum() < CYCLES_TO_TELL * reach:
+        return None
+    others = pd.Series(np.where(y > 0, y, np.nan))
+    usual = others.rolling(2 * reach + 1, center=True, min_periods=1).median()
+    return None if (others < FAR_FROM_ZERO * usual).any() else int(found[0])
 
 
 def _filled(series: Series) -> Series:

@@ -80,6 +80,8 @@ def _family(model: str) -> str:
 
 FACTS = {
     "gap": ("补缺{}期", "{} gaps filled"),
+    "isolated": ("{}孤立的非正值按缺失处理", "one value not above zero in {}, taken as a gap"),
+    "spring_festival": ("剔除春节影响后再加回", "effect of the Spring Festival taken out and put back"),
     "constant": ("为常数", "constant"),
     "not_positive": ("含零或负值", "zeros or negative values"),
     "merged_january": ("1—2月合并", "January with February"),

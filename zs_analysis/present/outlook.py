@@ -14,6 +14,7 @@ from zs_analysis.forecast.backtest import rolled
 from zs_analysis.forecast.combination import BENCHMARK
 from zs_analysis.forecast.forecasting import DRAWS, HISTORIES
 from zs_analysis.forecast.hierarchy import Hierarchy
+from zs_analysis.forecast.holiday import Holiday
 from zs_analysis.forecast.judgement import Judgement, apply, dated, from_scenarios
 from zs_analysis.forecast.news import Vintage, news, totals
 from zs_analysis.forecast.nowcast import Expectation, Nowcast, against_expectation, nowcast
@@ -31,6 +32,8 @@ from zs_analysis.present.view import View
 REST_OF_AREAS = "rest_of_areas"
 REVENUE, MONEY, CAPACITY = "revenue_scale", "1e8_cny", "capacity"
 SEED = 155
+# Share of the city's months that figures fix, from which on the festival's date can show in them.
+MOSTLY_KNOWN = 0.5
 # A month surer than this is taken as known.
 EXACT = 0.005
 # How far the backtest looks ahead, and from how many past months.
@@ -38,6 +41,10 @@ BACKTEST_MONTHS = BACKTEST_ORIGINS = 12
 LEAST_MONTHS = CYCLES_NEEDED * MONTHS_OF_YEAR + BACKTEST_MONTHS + BACKTEST_ORIGINS
 # A window of which this share was published then was no forecast.
 ALMOST = 0.999
+
+
+# Of a vintage: its months, how far it was forecast, and around which holiday.
+Known = tuple[pd.Series, int, Holiday]
 
 
 @dataclass(frozen=True)
@@ -80,6 +87,8 @@ class Outlook:
         As of `zs_analysis.forecast.hierarchy.Reconciled`.
     parts : mapping of str to list of str
         ``activities`` and ``areas`` that make up the city.
+    holiday : "spring_festival" or None
+        Whose effect was looked for: none where months are estimates, which know of no date.
     """
 
     known: pd.DataFrame
@@ -88,6 +97,7 @@ class Outlook:
     cards: Mapping[str, Card]
     incoherence: pd.DataFrame | None
     parts: Mapping[str, list[str]]
+    holiday: Holiday
 
     @property
     def last(self) -> pd.Period:
@@ -139,14 +149,18 @@ def _made(drawn: Paths, value: np.ndarray, parts: dict[str, list[str]], horizon:
         }
     )
     unsure = [code for code, one in zip(drawn.ids, (error / value).max(axis=1), strict=True) if one > EXACT]
+    fixed = error[drawn.ids.index(WHOLE)] / value[drawn.ids.index(WHOLE)] < EXACT
+    holiday = "spring_festival" if fixed.mean() >= MOSTLY_KNOWN else None
     made = forecast.fit(
         known[["unique_id", "ds", "y"]],
         horizon,
         hierarchy={WHOLE: list(parts.values())} if parts else None,
+        holiday=holiday,
         history=drawn.only(unsure),
     )
     cards = {code: _card(one) for code, one in made.outlooks.items()}
-    return Outlook(known, drawn, made.paths, cards, made.reconciled and made.reconciled.incoherence, parts)
+    incoherence = made.reconciled and made.reconciled.incoherence
+    return Outlook(known, drawn, made.paths, cards, incoherence, parts, holiday)
 
 
 def _card(one: forecasting.Outlook) -> Card:
@@ -511,11 +525,11 @@ def backtested(view: View) -> pd.DataFrame:
     months = made.past.periods if made else []
     if len(months) < LEAST_MONTHS:
         return pd.DataFrame()
-    return kept(_rolled, _city(made))
+    return kept(_rolled, _city(made), made.holiday)
 
 
-def _rolled(series: pd.Series) -> pd.DataFrame:
-    return rolled(_frame(series), BACKTEST_MONTHS, BACKTEST_ORIGINS)
+def _rolled(series: pd.Series, holiday: Holiday) -> pd.DataFrame:
+    return rolled(_frame(series), BACKTEST_MONTHS, BACKTEST_ORIGINS, holiday=holiday)
 
 
 def change_of_year(view: View) -> pd.DataFrame:
@@ -530,7 +544,8 @@ def change_of_year(view: View) -> pd.DataFrame:
     if before is None:
         return pd.DataFrame()
     made = view.once(outlook)
-    vintages = [(_city(one), len(one.paths.periods)) for one in (before.once(city_outlook), made)]
+    both = (before.once(city_outlook), made)
+    vintages = [(_city(one), len(one.paths.periods), one.holiday) for one in both]
     rows = kept(_moved, *vintages, (made.last + 1).year)
     return pd.DataFrame(rows, columns=["cause", "impact"])
 
@@ -540,7 +555,7 @@ def _city(made: Outlook) -> pd.Series:
     return pd.Series(months["y"].to_numpy(), pd.PeriodIndex(months["ds"]))
 
 
-def _moved(old: tuple[pd.Series, int], new: tuple[pd.Series, int], year: int) -> list[tuple[str, float]]:
+def _moved(old: Known, new: Known, year: int) -> list[tuple[str, float]]:
     """The year's forecast by the city's models from the old figures, what moved it, and from the new ones."""
     if old[0].index[0] != new[0].index[0]:
         return []
@@ -551,8 +566,8 @@ def _moved(old: tuple[pd.Series, int], new: tuple[pd.Series, int], year: int) ->
     return [("old", ends.old), *moved.drop("judgement").items(), ("new", ends.new)]
 
 
-def _vintage(series: pd.Series, horizon: int) -> Vintage:
-    return Vintage(series, forecast.fit(_frame(series), horizon).outlooks[WHOLE].combination)
+def _vintage(series: pd.Series, horizon: int, holiday: Holiday) -> Vintage:
+    return Vintage(series, forecast.fit(_frame(series), horizon, holiday=holiday).outlooks[WHOLE].combination)
 
 
 def _frame(series: pd.Series) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """Forecasts of many series: what comes back, what it does not depend on, and what is refused."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -7,6 +8,8 @@ import pandas as pd
 import pytest
 
 from zs_analysis.forecast import Forecast, Paths, fit, forecast
+from zs_analysis.forecast.forecasting import _from_histories
+from zs_analysis.forecast.models import Fitted
 
 COLUMNS = ["unique_id", "ds", "mean", "lo-80", "hi-80", "lo-95", "hi-95", "reason"]
 NUMBERS = COLUMNS[2:7]
@@ -282,6 +285,18 @@ def test_draws_below_zero_do_not_poison() -> None:
     values[0, 3, ::2] = -1.0
     found = fit(frame("city"), 2, history=past.with_values(values)).frame()
     assert np.isfinite(found[NUMBERS]).all().all()
+
+
+def test_a_forecast_that_runs_away_from_a_draw_is_not_heard() -> None:
+    def forecasts(y: np.ndarray, horizon: int) -> np.ndarray:
+        return np.full((len(y), horizon), 1e6 if y[0] > 100 else 120.0)
+
+    made = fit(frame("city"), 2).outlooks["city"].combination
+    wild = replace(made, members={"one": Fitted(forecasts)}, weights={"one": 1.0})
+    past = np.column_stack([np.full(18, 99.0), np.full(18, 101.0)])
+    ahead = _from_histories(wild, past, 2, 2)
+    assert ahead[:, 0].tolist() == [120.0, 120.0]
+    assert ahead[:, 1].tolist() == made.mean.tolist()
 
 
 def test_draws_of_a_value_set_aside_do_not_poison() -> None:

@@ -188,7 +188,7 @@ def combine(
             judged[name] = early.forecasts(y, horizon)[known - 1 : -1]
             members[name] = _around(model, effect)(y, season, early.parameters)
             ahead[name] = members[name].forecasts(y, horizon)[-1]
-            failed[name] = "" if _sane(ahead[name], y) and _sane(judged[name], y) else "absurd"
+            failed[name] = "" if sane(ahead[name], y) and sane(judged[name], y) else "absurd"
         except Exception as error:  # whatever a solver stumbles over, the others still speak
             failed[name] = type(error).__name__
     benchmark = seasonal_naive(y, season)
@@ -242,7 +242,14 @@ def _together(
     return at[2] + share * (at[3] - at[2])
 
 
-def _sane(found: np.ndarray, y: np.ndarray) -> bool:
+def sane(found: np.ndarray, y: np.ndarray) -> bool:
+    """Whether forecasts are numbers within `ABSURD` of the series, and above zero if it is.
+
+    Examples
+    --------
+    >>> sane(np.array([2.0, 9.0]), np.array([1.0, 2.0])), sane(np.array([21.0]), np.array([1.0, 2.0]))
+    (True, False)
+    """
     if not np.isfinite(found).all():
         return False
     positive = (y > 0).all()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from zs_analysis.forecast.combination import Combination, combine
+from zs_analysis.forecast.combination import Combination, combine, sane
 from zs_analysis.forecast.hierarchy import Hierarchy, Reconciled, couple, reconcile
 from zs_analysis.forecast.holiday import Holiday, spring_festival
 from zs_analysis.forecast.paths import Paths
@@ -253,15 +253,18 @@ def _levelled(series: Series) -> tuple[np.ndarray, Callable[[np.ndarray], np.nda
 def _from_histories(combination: Combination, history: np.ndarray, horizon: int, draws: int) -> np.ndarray:
     """Forecasts from draws of the history, about the combination's own."""
     chosen = history[:, : min(HISTORIES, history.shape[1])]
-    # Models of logs have nothing to say of a draw at or below zero.
-    usable = (chosen > 0).all(axis=0) | (not combination.positive)
-    ahead = np.array(
-        [
-            combination.forecasts(one, horizon)[-1] if heard else combination.mean
-            for one, heard in zip(chosen.T, usable, strict=True)
-        ]
-    )
+    ahead = np.array([_from_history(combination, past, horizon) for past in chosen.T])
     return np.resize(ahead, (draws, horizon)).T
+
+
+def _from_history(combination: Combination, past: np.ndarray, horizon: int) -> np.ndarray:
+    """Forecast from one draw of the history; the combination's own where the draw gives none to use."""
+    # Models of logs have nothing to say of a draw at or below zero.
+    if combination.positive and not (past > 0).all():
+        return combination.mean
+    ahead = combination.forecasts(past, horizon)[-1]
+    # Parameters of a smooth history may run away with the noise of a draw.
+    return ahead if sane(ahead, past) else combination.mean
 
 
 def _joint(made: Iterable[Outlook], horizon: int) -> Paths:

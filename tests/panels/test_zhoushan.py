@@ -123,3 +123,14 @@ def test_another_frame_of_the_same_figures_gives_the_same_panel(panel):
     observations = zs.load("observations", as_of=REVIEW_DAY)
     shuffled = observations.sample(frac=1, random_state=3)
     pd.testing.assert_frame_equal(zs.panel(shuffled), panel)
+
+
+def test_draws_miss_in_pairs_on_either_side():
+    found = zs.panels.fit(as_of="2023-12-13")
+    city = found.cells.mask("zhoushan", ["total"])[None].astype(float)
+    drawn = found.draws(city, 20, np.random.default_rng(1))
+    value = found.months_of(city)
+    assert (drawn > value[:, :, None] * 0.1).all(), "none was cut, so that pairs are even"
+    np.testing.assert_allclose(
+        (drawn[..., :10] + drawn[..., 10:]) / 2, np.broadcast_to(value[..., None], (1, 60, 10))
+    )

@@ -12,6 +12,7 @@ from zs_analysis.reports import PageMeta, render_notebooks
 from zs_analysis.reports.render import explain_notebooks
 
 META = PageMeta("套件", "2023年四季度")
+SHOW = 'from IPython.display import HTML\nHTML(f"<p>{} {period}</p>")'
 LIBRARY = {"library": "1", "page templates": "1"}
 
 
@@ -34,7 +35,7 @@ def place(notebook, tmp_path, monkeypatch):
     monkeypatch.setenv("ZS_ANALYSIS_CACHE", str(tmp_path / "kept"))
     data, out = tmp_path / "data.csv", tmp_path / "out"
     data.write_text("a\n1\n")
-    books = [notebook(name, text(f"# {name}"), code("print('用了', period)")) for name in ("one", "two")]
+    books = [notebook(name, text(f"# {name}"), code(SHOW.replace("{}", "用了"))) for name in ("one", "two")]
     order = {"notebooks": books, "parameters": {"period": "2023Q4"}, "out": out, "page_meta": META}
     order |= {"data_files": [data], "made_with": LIBRARY}
 
@@ -103,7 +104,7 @@ def test_a_change_of_words_or_templates_makes_pages_without_running(place):
 
 
 def test_a_change_of_code_makes_that_report_run(place):
-    edit(place.books[1], -1, "print('改了', period)")
+    edit(place.books[1], -1, SHOW.replace("{}", "改了"))
     assert place.why() == {"one": [], "two": ["code changed"]} and place() == ["two"]
 
 

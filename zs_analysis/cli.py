@@ -122,6 +122,25 @@ def _named_reasons(overrides: tuple[str, ...]) -> dict[str, str]:
 
 
 @main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--jobs", type=click.IntRange(min=1), help="Reports at a time [default: one a core].")
+def verify(folder: Path, jobs: int | None) -> None:
+    """Make the reports in FOLDER, like outputs/2023Q4, again and compare them byte by byte.
+
+    Nothing in FOLDER is changed. Exit code 1 if anything differs.
+    """
+    from zs_analysis.verification import verify as made_again
+
+    found = made_again(folder, jobs)
+    for difference in found.differences:
+        click.echo(difference, err=True)
+    if found.differences and found.causes:
+        click.echo("Not as they were: " + "; ".join(found.causes), err=True)
+    click.echo(f"{len(found.same)} files the same, {len(found.differences)} different")
+    sys.exit(0 if found.ok else 1)
+
+
+@main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--period", metavar="PERIOD", help="What a bulletin leaves open of its period, like 2023-10.")
 @click.option("--area", metavar="CODE", help="Area of a bulletin that names none, like zhoushan.")

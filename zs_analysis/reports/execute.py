@@ -107,7 +107,9 @@ class ReportClient(PapermillNotebookClient):
 
     guard: Guard
 
-    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
+    def process_message(
+        self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
+    ) -> NotebookNode | None:
         """Record a message of a cell, unless there were too many."""
         if self.guard.count_output(_size(msg["content"])):
             return super().process_message(msg, cell, cell_index)
@@ -233,9 +235,7 @@ def _attempt(
 def _manager(folder: Path, server: ForkServer | None) -> ThisInterpreter:
     # Sockets, not ports: 1 in 200 parallel starts was lost to "address already in use" (papermill#511).
     ipc = os.name == "posix" and len(str(folder)) < LONGEST_SOCKET_FOLDER
-    manager = ThisInterpreter(
-        connection_file=str(folder / "kernel.json"), transport="ipc" if ipc else "tcp"
-    )
+    manager = ThisInterpreter(connection_file=str(folder / "kernel.json"), transport="ipc" if ipc else "tcp")
     if server is not None:
         manager.provisioner = ForkProvisioner(
             parent=manager, kernel_spec=manager.kernel_spec, kernel_id=folder.name, server=server
@@ -245,7 +245,9 @@ def _manager(folder: Path, server: ForkServer | None) -> ThisInterpreter:
 
 def _size(content: Mapping[str, Any]) -> int:
     """About how much a message adds to the notebook."""
-    return 1000 + len(content.get("text", "")) + sum(len(str(part)) for part in content.get("data", {}).values())
+    return (
+        1000 + len(content.get("text", "")) + sum(len(str(part)) for part in content.get("data", {}).values())
+    )
 
 
 def _death(process: Any) -> str:

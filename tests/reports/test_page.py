@@ -74,7 +74,7 @@ def test_no_code_no_streams_no_errors_shown():
     )
     soup = page(cell)
     assert not re.search("secret_code|printed|warned|raised", str(soup))
-    assert soup.find("pre").text == "plain <b>"
+    assert soup.find("pre").text == "plain <b>" and soup.find("pre")["tabindex"] == "0"
 
 
 def test_richest_output_wins_and_pictures_have_words():

@@ -378,6 +378,8 @@ def _unlike(name: str, taken: set[str], between: str = " ") -> str:
 
 def _let_scroll(soup: BeautifulSoup, words: Mapping[str, object]) -> None:
     """Put tables and formulas of a line of their own into boxes that scroll where a screen is narrow."""
+    for listing in soup.find_all("pre"):
+        listing["tabindex"] = "0"
     taken: set[str] = set()
     for tag in soup.find_all("table") + soup.find_all("math", display="block"):
         caption = tag.find("caption")

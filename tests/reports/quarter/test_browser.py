@@ -140,8 +140,8 @@ def other_page(kind: str, lang: str) -> str:
     """A page that no good run makes, or a formula; with lines too long for a phone."""
     style = {"lang": lang, "meta": PageMeta("s", "2023Q4"), "font_css": lambda _: ""}
     long = "much_too_long_for_a_phone = " + " + ".join(["1"] * 99)
-    cells = [new_markdown_cell("# 题 $x$\n\n## A\n\n$$\\frac{1}{2}$$\n\n$$\\sqrt{3}$$"), new_code_cell(long)]
-    notebook = new_notebook(cells=cells)
+    said = f"# 题 $x$\n\n## A\n\n$$\\frac{{1}}{{2}}$$\n\n$$\\sqrt{{3}}$$\n\n```\n{long}\n```"
+    notebook = new_notebook(cells=[new_markdown_cell(said), new_code_cell(long)])
     failure = Failure(f"ValueError: {long}", f"Cell In[1], line 1\n{long}", 1, long)
     run = Execution(Path("r.ipynb"), 1.0, nbformat.writes(notebook), failure)
     if kind == "error":
@@ -149,7 +149,9 @@ def other_page(kind: str, lang: str) -> str:
     if kind == "breach":
         return breach_page(run, [Breach("chart", 1, "A", long), Breach("stderr", 1, "", long, long)], **style)
     if kind == "withheld":
-        return withheld_page("r", "题", ["a reason", long], **style)
+        return withheld_page(
+            "a_report_of_a_long_name_that_a_phone_must_scroll", "题", ["a reason", long], **style
+        )
     return report_page(read_body(notebook, Path("r.ipynb"), lang), **style)
 
 

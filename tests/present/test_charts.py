@@ -1,5 +1,8 @@
 """Every chart function, in both languages."""
 
+import base64
+import codecs
+import csv
 import html
 import re
 import xml.etree.ElementTree as ElementTree
@@ -12,6 +15,7 @@ import pytest
 from matplotlib import _pylab_helpers
 from matplotlib.colors import to_hex
 from matplotlib.dates import date2num
+from matplotlib.figure import Figure
 
 from zs_analysis.present import Chart, charts, font_face_css
 from zs_analysis.present.style import PUBLISHED, contrast
@@ -249,6 +253,37 @@ def test_alt_can_be_given():
 def test_nothing_published():
     frame = pd.DataFrame({"n": ["a"], "v": [np.nan]})
     assert charts.bars(frame, "n", "v", **TEXT).alt == "没有公布的数据。"
+
+
+def test_the_numbers_come_as_a_file_in_which_nothing_runs():
+    frame = pd.DataFrame(
+        {"n": ["=cmd()", "-2+3|x", "-2.1%", "岱山,“普陀”"], "v": [0.1 + 0.2, 3, -1.5, 1e6 / 3]}
+    )
+    drawn = charts.bars(frame, "n", "v", title="甲/乙: <增速>？", unit="%", source="x")
+    heads, *rows = csv.reader(drawn.csv().splitlines())
+    assert heads == ["名称", "数值 (%)"]
+    assert sorted(map(tuple, rows)) == sorted(
+        [("'=cmd()", "0.3"), ("'-2+3|x", "3"), ("-2.1%", "-1.5"), ("岱山,“普陀”", "333333.3333")]
+    )
+    page = drawn._repr_html_()
+    assert re.search('download="(.*?)"', page)[1] == "甲 乙 增速 ？.csv"
+    content = base64.b64decode(re.search('href="data:text/csv;charset=utf-8;base64,(.*?)"', page)[1])
+    assert content.decode("utf-8-sig") == drawn.csv() and content.startswith(codecs.BOM_UTF8)
+
+
+def test_a_chart_says_which_axes_are_empty():
+    known = pd.DataFrame({"n": ["甲", "乙"], "v": [0.0, 1.0]})
+    full, zero = (charts.bars(frame, "n", "v", **TEXT) for frame in (known, known.assign(v=0.0)))
+    facts = [drawn._repr_mimebundle_()["application/vnd.zs.chart+json"] for drawn in (full, zero)]
+    assert facts == [{"title": TEXT["title"], "empty_axes": 0}] * 2
+
+
+def test_thousands_of_rows_are_cut_on_the_page_and_whole_in_the_file():
+    long = pd.DataFrame({"year": range(3000), "output": range(3000)})
+    drawn = Chart(Figure(), "长", "alt", "亿元", "x", long)
+    page = drawn._repr_html_()
+    assert page.count("<tr>") == 1 + 500 and "共3000行，页面列出前500行" in page
+    assert len(drawn.csv().splitlines()) == 1 + 3000
 
 
 def test_forecast_bar_is_hollow():

@@ -4,7 +4,7 @@ import pytest
 from report_views import REVIEW_DAY, THE_DAY_BEFORE, view_of
 
 from zs_analysis.model import PeriodError
-from zs_analysis.present.view import View
+from zs_analysis.present.view import Note, View
 
 OUTPUT_FROM_REVIEW = 3246.8
 EXPECTED_FROM_REVIEW = 3800.0
@@ -103,6 +103,34 @@ def test_a_source_is_cited_once_with_publisher_and_day():
 def test_a_view_introduces_itself(lang, quarter):
     assert quarter in str(view_of(lang)) and REVIEW_DAY in str(view_of(lang))
     assert str(view_of(lang)) in view_of(lang)._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("period", "newest", "reached"),
+    [("2020Q1", "2020-03", True), ("2005Q1", "2004-12", False), ("1900Q1", None, False)],
+)
+def test_a_view_tells_how_far_its_figures_reach_and_says_where_they_fall_short(period, newest, reached):
+    view = View(period)
+    bundle = view._repr_mimebundle_()
+    note = bundle["application/vnd.zs.reach+json"]["note"]
+    assert (view.reach.newest, view.reach.reached) == (newest, reached)
+    assert bool(note) is not reached and note in bundle["text/html"] and note == view.reach.words
+    assert ("最新的数到2004年12月为止" in note) is (period == "2005Q1")
+    assert view.reach._repr_html_() == ("" if reached else f'<p class="zs-note">{note}</p>')
+
+
+def test_an_expectation_of_the_year_is_no_figure_of_its_end():
+    view = View("2021Q4", "2022-01-11")
+    assert "F" in view.observations.query("time_period == '2021'")["obs_status"].tolist()
+    assert view.reach.newest == "2021-11"
+
+
+def test_a_note_is_known_as_one_in_the_notebook():
+    assert Note("没有 <数>")._repr_mimebundle_() == {
+        "text/html": '<p class="zs-note">没有 &lt;数&gt;</p>',
+        "text/plain": "没有 <数>",
+        "application/vnd.zs.note+json": "没有 <数>",
+    }
 
 
 def test_another_package_is_another_view(changed_view):

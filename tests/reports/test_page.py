@@ -10,6 +10,8 @@ from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from notebook_cells import text
 
+from zs_analysis.present import fonts
+from zs_analysis.reports.errors import ReportError
 from zs_analysis.reports.execute import Execution, Failure
 from zs_analysis.reports.page import FINDINGS, TEMPLATES, PageMeta, error_page, read_body, report_page
 
@@ -72,7 +74,7 @@ def test_no_code_no_streams_no_errors_shown():
     )
     soup = page(cell)
     assert not re.search("secret_code|printed|warned|raised", str(soup))
-    assert soup.find("pre").text == "plain <b>"
+    assert soup.find("pre").text == "plain <b>" and soup.find("pre")["tabindex"] == "0"
 
 
 def test_richest_output_wins_and_pictures_have_words():
@@ -110,6 +112,37 @@ def test_inline_html_of_markdown_keeps_its_content():
     )
 
 
+def test_formulas_become_mathml_and_nothing_waits_for_mathjax():
+    source = "行内$x_t$与\\$5，`$a$`。\n\n$$\\text{同比} = \\frac{x_t}{x_{t-12}} - 1$$\n\n\\begin{align}a&=b\\end{align}"
+    done = html(text(source), shown(text_markdown="$\\sqrt{2}$"))
+    inline, display, align, output = BeautifulSoup(done, "html.parser").find_all("math")
+    assert inline.msub.mi["class"] == ["is-variable"] and inline.get("display") is None
+    assert display["display"] == "block" and display.mfrac and display.mtext.text == "同比"
+    assert align.mtable and output.msqrt and "$5，<code>$a$</code>" in done
+    boxes = [formula.parent for formula in (display, align)]
+    assert [box["aria-label"] for box in boxes] == ["公式", "公式 2"] and boxes[0]["tabindex"] == "0"
+    assert "mathjax" not in done.lower() and "\\frac" not in done
+
+
+@pytest.mark.parametrize("prices", ["$5 to $6", "$5-$6 each", "出口$5亿，进口$6亿", "a $ b $ c"])
+def test_prices_are_no_formulas(prices):
+    main = page(text(f"{prices} and $x$")).main
+    assert [formula.text for formula in main.find_all("math")] == ["x"]
+    assert prices in main.text
+
+
+def test_a_formula_that_cannot_be_read_is_named():
+    with pytest.raises(ReportError, match=r"The formula \$\\foo\{x\}\$ cannot be read: .*\\foo"):
+        page(text("$\\foo{x}$"))
+
+
+def test_the_sign_of_roots_and_likes_of_what_the_font_lacks_are_in_the_font():
+    seen = []
+    html(text("$\\sqrt{a \\cdot \\hat b}$"), font_css=lambda words: seen.append(words) or "")
+    fonts.check(seen[0])
+    assert "√" in seen[0]
+
+
 def test_markdown_pictures_are_embedded(tmp_path):
     (tmp_path / "地图.svg").write_text("<svg/>")
     soup = BeautifulSoup(html(text("![map](地图.svg)"), source=tmp_path / "r.ipynb"), "html.parser")
@@ -136,6 +169,26 @@ def test_findings_are_hoisted_to_the_top_once():
 def test_tables_scroll_under_their_caption():
     box = page(shown(text_html="<table><caption>产值</caption><tr><td>1</td></tr></table>")).table.parent
     assert (box["class"], box["aria-label"], box["tabindex"]) == (["zs-scroll"], "产值", "0")
+
+
+def test_tables_of_one_name_are_told_apart():
+    tables = [shown(text_html=f"<table><tr><td>{number}</td></tr></table>") for number in range(2)]
+    boxes = page(*tables).find_all(class_="zs-scroll")
+    assert [box["aria-label"] for box in boxes] == ["表格", "表格 2"]
+
+
+def test_title_and_period_stand_over_printed_pages_and_cannot_end_the_style():
+    done = html(text('# A "b" } &lt;/style&gt;'))
+    (rule,) = re.findall(r"@page \{ @top-left.*$", done, re.M)
+    content = [
+        re.sub(r"\\([0-9a-f]+) ", lambda found: chr(int(found[1], 16)), one)
+        for one in re.findall('content: "(.*?)"', rule)
+    ]
+    assert content == ['A "b" } </style>', "2023年第四季度"] and done.count("</style>") == 1
+
+
+def test_an_output_without_words_leaves_no_gap():
+    assert not page(shown(text_html=" ", text_plain="x")).find(class_="zs-output")
 
 
 def test_font_gets_the_plain_text_of_the_page_and_lands_in_its_style():

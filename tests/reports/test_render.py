@@ -26,9 +26,8 @@ from zs_analysis.reports import (
 from zs_analysis.reports.manifest import git_state
 
 META = PageMeta("套件", "2023年第四季度", "数据截至2023-12-13")
-SHOW = """import logging, warnings
-from IPython.display import HTML, SVG, display
-logging.warning("noise"); warnings.warn("noise")
+SHOW = """from IPython.display import HTML, SVG, display
+print("noise")
 display({"application/vnd.zs.findings+json": ["产值增长 <12.5%>"], "text/plain": ""}, raw=True)
 display(HTML("<table><tr><td class='num'>" + period + "</td></tr></table>"))
 display(SVG("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'><path d='M0 0'/></svg>"))

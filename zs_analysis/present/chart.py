@@ -1,5 +1,7 @@
 """A chart as a self-contained piece of HTML: real text, an alternative text and the numbers behind it."""
 
+import base64
+import csv
 import hashlib
 import io
 import re
@@ -10,6 +12,7 @@ from xml.etree import ElementTree
 
 import pandas as pd
 from matplotlib.figure import Figure
+from numpy import isfinite
 
 from zs_analysis.present import fonts, style
 from zs_analysis.present.disclosure import Disclosure
@@ -23,9 +26,15 @@ XLINK = "http://www.w3.org/1999/xlink"
 ElementTree.register_namespace("", SVG)
 ElementTree.register_namespace("xlink", XLINK)
 
+CHART = "application/vnd.zs.chart+json"
 NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 USED = re.compile(r"(?:url\(#|^#)([\w.-]+)", re.MULTILINE)
 DATA = {"zh": "数据表", "en": "Data table"}
+DOWNLOAD = {"zh": "下载数据（CSV）", "en": "Download the data (CSV)"}
+# What some file system refuses.
+NOT_IN_NAMES = re.compile(r"[\x00-\x1f<>:\"/\\|?*]")
+LONGEST_NAME = 50
+FORMULA = re.compile(r"[=@]|[+-](?![\d.,]+%?$)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +86,7 @@ class Chart:
             "text/html": self._repr_html_(),
             "text/plain": str(self),
             SHEET: self.sheet(),
+            CHART: {"title": self.title, "empty_axes": empty_axes(self.figure)},
             **disclosed(self.disclosure, self.title),
         }
 
@@ -85,13 +95,55 @@ class Chart:
         unit, source, note = self.unit, self.source, self.note
         return Table(self.data, self.title, unit=unit, source=source, note=note, lang=self.lang).sheet()
 
+    def csv(self) -> str:
+        """The numbers drawn as comma-separated text, the unit in the heads."""
+        sheet, out = self.sheet(), io.StringIO()
+        unit = {"number": f" ({self.unit})"} if self.unit else {}
+        heads = [column["label"] + unit.get(column["kind"], "") for column in sheet["columns"]]
+        rows = [[_plain_text(value) for value in row] for row in sheet["rows"]]
+        csv.writer(out, lineterminator="\n").writerows([heads, *rows])
+        return out.getvalue()
+
     def _details(self) -> str:
         table = Table(self.data, self.title, unit=self.unit, lang=self.lang)
         summary = f"<summary>{DATA[self.lang]}</summary>"
-        return f'<details class="zs-data">{summary}\n{table._repr_html_()}\n</details>\n'
+        return f'<details class="zs-data">{summary}\n{table._repr_html_()}\n{self._download()}</details>\n'
+
+    def _download(self) -> str:
+        """A link that needs neither script nor server; Excel knows UTF-8 by its mark alone."""
+        content = base64.b64encode(self.csv().encode("utf-8-sig")).decode("ascii")
+        name = " ".join(NOT_IN_NAMES.sub(" ", self.title).split())[:LONGEST_NAME].strip(". ")
+        return (
+            f'<p class="zs-csv"><a download="{escape(name)}.csv" href="data:text/csv;charset=utf-8;base64,{content}">'
+            f"{DOWNLOAD[self.lang]}</a></p>\n"
+        )
 
     def _svg(self) -> str:
         return page_svg(self.figure, self.alt, salt=self.title + self.data.to_csv())
+
+
+def _plain_text(value: float | int | str | None) -> object:
+    # sums of decimals end in noise that differs between machines; a spreadsheet would run a formula
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    return f"'{value}" if isinstance(value, str) and FORMULA.match(value) else value
+
+
+def empty_axes(figure: Figure) -> int:
+    """How many axes of a figure show nothing measured: all of it missing, or only lines of reference.
+
+    A place of a grid that is switched off and has nothing in it is no axes to a reader.
+
+    Examples
+    --------
+    >>> figure = Figure()
+    >>> full, empty, unused = figure.subplots(1, 3)
+    >>> _ = full.plot([1, 2]), empty.plot([float("nan")]), empty.axhline(0), unused.set_axis_off()
+    >>> empty_axes(figure)
+    1
+    """
+    seen = [axes for axes in figure.axes if axes.axison or axes.has_data()]
+    return sum(not isfinite(axes.dataLim.get_points()).all() for axes in seen)
 
 
 def page_svg(figure: Figure, alt: str, salt: str) -> str:

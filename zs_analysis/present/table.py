@@ -39,6 +39,7 @@ LEGEND = {
 NO_WIDTH = "display:inline-block;width:0;line-height:0"  # a mark must not push its digits out of line
 # Text of so few characters stays on one line: Chinese would break anywhere.
 SHORT = 10
+MOST_ROWS = 500
 SOURCE = {"zh": "资料来源：", "en": "Source: "}
 UNIT = {"zh": "单位：", "en": "Unit: "}
 NOTE = {"zh": "注：", "en": "Note: "}
@@ -91,8 +92,8 @@ class Table:
         All of the frame if not given.
     disclosure : Disclosure, optional
         What the table gives away of enterprises, where it was made from their registers.
-    most : int, optional
-        Rows on the page; the workbook of the report has all of them.
+    most : int
+        Rows on the page, which stays light; the workbook of the report has all of them.
     facts : mapping, optional
         By name, what the manifest of the render is to record with the report; plain JSON.
     """
@@ -105,7 +106,7 @@ class Table:
     columns: Sequence[Column] = ()
     lang: Lang = "zh"
     disclosure: Disclosure | None = None
-    most: int | None = None
+    most: int = MOST_ROWS
     facts: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
@@ -174,9 +175,7 @@ class Table:
         return own + foot_lines(self.source, self.note, self.lang)
 
     def _more(self) -> str:
-        if self.most is None or len(self.frame) <= self.most:
-            return ""
-        return MORE[self.lang].format(len(self.frame), self.most)
+        return MORE[self.lang].format(len(self.frame), self.most) if len(self.frame) > self.most else ""
 
 
 def disclosed(disclosure: Disclosure | None, title: str) -> dict[str, Any]:

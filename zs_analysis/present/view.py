@@ -33,11 +33,47 @@ FOREIGN_MONEY = {"bn_cny": -1, "mn_cny": 2}
 SHORT_NAMES = {"areas": "short_zh", "departments": "department"}
 
 
+NOTE = "application/vnd.zs.note+json"
+REACH = "application/vnd.zs.reach+json"
+
+
 class Note(str):
-    """A short line on a page."""
+    """A short line on a page, such as why there is no chart; an empty one leaves no trace."""
 
     def _repr_html_(self) -> str:
-        return f'<p class="zs-note">{escape(self)}</p>'
+        return f'<p class="zs-note">{escape(self)}</p>' if self else ""
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return {"text/html": self._repr_html_(), "text/plain": str(self), NOTE: str(self)}
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far the figures of a view reach.
+
+    Attributes
+    ----------
+    asked : str
+        The quarter.
+    newest : str or None
+        Last month with a figure, up to the end of the quarter.
+    reached : bool
+        Whether there is a figure of the quarter.
+    words : str
+        For readers, where there is none.
+    """
+
+    asked: str
+    newest: str | None
+    reached: bool
+    words: str
+
+    def _repr_html_(self) -> str:
+        return Note(self.words)._repr_html_()
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        facts = {"asked": self.asked, "newest": self.newest, "reached": self.reached, "note": self.words}
+        return {"text/html": self._repr_html_(), "text/plain": self.words, REACH: facts}
 
 
 @dataclass(frozen=True)
@@ -78,11 +114,33 @@ class View:
     def _repr_html_(self) -> str:
         return Note(self)._repr_html_()
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return self.reach._repr_mimebundle_() | Note(self)._repr_mimebundle_()
+
     def __str__(self) -> str:
         period = self.say(
             f"报告期：{period_words(self.period)}。", f"Period: {period_words(self.period, 'en')}."
         )
-        return self.say("", " ").join(filter(None, (self.notice, period, self.as_of_words)))
+        said = (self.notice, period, self.as_of_words, self.reach.words)
+        return self.say("", " ").join(filter(None, said))
+
+    @cached_property
+    def reach(self) -> Reach:
+        """How far the published figures reach; expectations do not count."""
+        known = self.table("observations").query("obs_status != 'F'")
+        month = last_month(known)
+        newest = month[month.le(self.last_month)].max()
+        newest = None if pd.isna(newest) else newest
+        reached = newest is not None and newest >= str(self.quarter.asfreq("M", how="start"))
+        return Reach(self.period, newest, reached, "" if reached else self._falls_short(newest))
+
+    def _falls_short(self, newest: str | None) -> str:
+        if newest is None:
+            return self.say("没有已公布的数。", "No published figures are known.")
+        return self.say(
+            f"本季度没有已公布的数，最新的数到{period_words(newest)}为止。",
+            f"There are no published figures of the quarter; the newest are of {period_words(newest, 'en')}.",
+        )
 
     @property
     def no_data(self) -> "Note":

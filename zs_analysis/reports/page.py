@@ -11,18 +11,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 import jinja2
 import nbformat
 from bs4 import BeautifulSoup
 from bs4.element import PreformattedString, Tag
-from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from traitlets.config import Config
 
 from zs_analysis.reports.execute import Execution, Failure
+from zs_analysis.reports.markdown import MathExporter
 from zs_analysis.reports.words import HTML_LANG, WORDS, Lang
+
+if TYPE_CHECKING:
+    from zs_analysis.reports.contract import Breach
 
 FINDINGS = "application/vnd.zs.findings+json"
 PRIORITY = ["text/html", "image/svg+xml", "image/png", "text/markdown", "text/plain"]
@@ -140,9 +144,37 @@ def error_page(
         "failure": execution.failure,
         "parameters": parameters,
         "excerpt": _excerpt(notebook, execution.failure) if notebook else [],
-        "body": read_body(notebook, execution.notebook, lang) if notebook else None,
+        "body": _partial_body(execution, lang),
     }
     return document("error.html.j2", context, lang=lang, meta=meta, font_css=lenient(font_css))
+
+
+def breach_page(
+    execution: Execution, breaches: Sequence[Breach], *, lang: Lang, meta: PageMeta, font_css: FontCss
+) -> str:
+    """Say what a report lacks that ran to its end, with what it has.
+
+    Parameters
+    ----------
+    execution : Execution
+        Without a `failure`.
+    breaches : sequence of Breach
+        From `zs_analysis.reports.contract.breaches`.
+    lang, meta, font_css
+        As for `report_page`.
+
+    Returns
+    -------
+    str
+        A complete HTML document.
+    """
+    context = {
+        "title": WORDS[lang]["breach_title"],
+        "name": execution.notebook.name,
+        "breaches": breaches,
+        "body": _partial_body(execution, lang),
+    }
+    return document("breach.html.j2", context, lang=lang, meta=meta, font_css=lenient(font_css))
 
 
 def withheld_page(
@@ -191,7 +223,8 @@ def read_body(notebook: NotebookNode, source: Path, lang: Lang) -> Body:
     _make_inert(soup)
     title = _take_title(soup) or source.stem
     headings = _anchor_headings(soup)
-    _wrap_tables(soup, WORDS[lang]["table"])
+    _let_scroll(soup, WORDS[lang])
+    _slant_variables(soup)
     return Body(title, _findings(shown), headings, str(soup).strip())
 
 
@@ -247,6 +280,14 @@ def lenient(font_css: FontCss) -> FontCss:
     return css
 
 
+def _partial_body(execution: Execution, lang: Lang) -> Body | None:
+    """What there is of a report that is not published; what cannot be shown must not hide why."""
+    try:
+        return read_body(nbformat.reads(execution.executed, as_version=4), execution.notebook, lang)
+    except Exception:
+        return None
+
+
 def _in_language(notebook: NotebookNode, lang: Lang) -> NotebookNode:
     other = set(WORDS) - {lang}
     cells = [cell for cell in notebook.cells if other.isdisjoint(cell.metadata.get("tags", []))]
@@ -259,13 +300,12 @@ def _cells_html(notebook: NotebookNode, lang: Lang) -> str:
 
 
 @cache
-def _exporter() -> HTMLExporter:
+def _exporter() -> MathExporter:
     config = Config({"NbConvertBase": {"display_data_priority": PRIORITY}})
-    return HTMLExporter(
+    return MathExporter(
         config=config,
         template_name="report",
         extra_template_basedirs=[str(TEMPLATES)],
-        exclude_anchor_links=True,
         skip_svg_encoding=True,
     )
 
@@ -324,22 +364,38 @@ def _anchor_headings(soup: BeautifulSoup) -> tuple[Heading, ...]:
 
 
 def _new_id(text: str, taken: set[str]) -> str:
-    slug = re.sub(r"[^\w]+", "-", text.lower()).strip("-") or "section"
-    number, anchor = 1, slug
-    while anchor in taken:
+    return _unlike(re.sub(r"[^\w]+", "-", text.lower()).strip("-") or "section", taken, "-")
+
+
+def _unlike(name: str, taken: set[str], between: str = " ") -> str:
+    number, own = 1, name
+    while own in taken:
         number += 1
-        anchor = f"{slug}-{number}"
-    taken.add(anchor)
-    return anchor
+        own = f"{name}{between}{number}"
+    taken.add(own)
+    return own
 
 
-def _wrap_tables(soup: BeautifulSoup, label: str) -> None:
-    for table in soup.find_all("table"):
-        caption = table.find("caption")
-        name = caption.get_text(" ", strip=True) if caption else label
-        # A region that scrolls must take the keyboard's focus and have a name (WCAG 2.1.1, 4.1.2).
-        table.wrap(soup.new_tag("div", attrs={"class": "zs-scroll", "role": "region", "tabindex": "0"}))
-        table.parent["aria-label"] = name
+def _let_scroll(soup: BeautifulSoup, words: Mapping[str, object]) -> None:
+    """Put tables and formulas of a line of their own into boxes that scroll where a screen is narrow."""
+    for listing in soup.find_all("pre"):
+        listing["tabindex"] = "0"
+    taken: set[str] = set()
+    for tag in soup.find_all("table") + soup.find_all("math", display="block"):
+        caption = tag.find("caption")
+        formula = tag.name == "math"
+        label = caption.get_text(" ", strip=True) if caption else words["formula" if formula else "table"]
+        box = soup.new_tag("span" if formula else "div", attrs={"class": "zs-scroll", "role": "region"})
+        # A region that scrolls must take the keyboard's focus and have a name of its own (WCAG 2.1.1, 4.1.2).
+        tag.wrap(box)
+        box["tabindex"], box["aria-label"] = "0", _unlike(label, taken)
+
+
+def _slant_variables(soup: BeautifulSoup) -> None:
+    # Browsers would take slanted letters from a mathematical font, which need not be there.
+    for name in soup.find_all("mi", mathvariant=False):
+        if len(text := name.get_text()) == 1 and text.isalpha():
+            name["class"] = "is-variable"
 
 
 def _excerpt(notebook: NotebookNode, failure: Failure) -> list[dict[str, object]]:
@@ -362,13 +418,20 @@ def _excerpt(notebook: NotebookNode, failure: Failure) -> list[dict[str, object]
 
 @cache
 def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
+    environment.filters["css_string"] = _css_string
+    return environment
+
+
+def _css_string(text: str) -> str:
+    """A string of CSS in which nothing can end the string, the rule or the style."""
+    return '"' + "".join(c if c.isalnum() else f"\\{ord(c):x} " for c in text) + '"'
 
 
 def _made_by() -> str:
@@ -379,4 +442,6 @@ def _made_by() -> str:
 
 
 def _text(page: str) -> str:
+    # Browsers draw roots with a sign that no text of the page has.
+    page = re.sub(r"<m(?:sqrt|root)\b", "√<", page)
     return html.unescape(re.sub(r"<style.*?</style>|<[^>]*>", " ", page, flags=re.DOTALL))

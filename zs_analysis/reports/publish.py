@@ -11,6 +11,7 @@ import nbformat
 
 from zs_analysis.reports import manifest
 from zs_analysis.reports.attachments import Attachments, read_attachments, records, workbook
+from zs_analysis.reports.contract import Breach, breaches
 from zs_analysis.reports.errors import ReportError
 from zs_analysis.reports.execute import Execution, Failure
 from zs_analysis.reports.files import write_atomic, write_together
@@ -19,6 +20,7 @@ from zs_analysis.reports.page import (
     FontCss,
     PageLink,
     PageMeta,
+    breach_page,
     error_page,
     read_body,
     report_page,
@@ -124,6 +126,8 @@ def publish(execution: Execution, parameters: Mapping[str, object], press: Press
         return _publish_error(execution, parameters, press)
     notebook = nbformat.reads(execution.executed, as_version=4)
     try:
+        if broken := breaches(notebook, press.lang):
+            return _publish_breaches(execution, broken, press)
         body, attached = read_body(notebook, execution.notebook, press.lang), read_attachments(notebook)
         verdict = _judged(execution.name, attached, press)
         content = {} if _withheld(verdict) else _content(execution.name, body, attached, verdict, press)
@@ -210,6 +214,19 @@ def _publish_error(execution: Execution, parameters: Mapping[str, object], press
     text = error_page(_unjudged_left_out(execution), parameters, **press.style)
     title, message = _title(execution.notebook, press.lang), execution.failure.message
     return _not_published(execution, text, title, "failed", message, None, press)
+
+
+def _publish_breaches(execution: Execution, broken: Sequence[Breach], press: Press) -> ReportResult:
+    words, shown = WORDS[press.lang], _unjudged_left_out(execution)
+    if shown is not execution:
+        broken = [replace(breach, detail="") for breach in broken]
+    text = breach_page(shown, broken, **press.style)
+    message = " ".join(
+        f"{words['cell_number']} {breach.cell + 1}: {words['breach_' + breach.kind]}" for breach in broken
+    )
+    return _not_published(
+        execution, text, _title(execution.notebook, press.lang), "failed", message, None, press
+    )
 
 
 def _unjudged_left_out(execution: Execution) -> Execution:

@@ -1,16 +1,25 @@
 """The pages in a browser: offline, with and without scripts, wide and narrow, and on paper."""
 
+import csv
 import re
 import shutil
 import subprocess
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
+import nbformat
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from zs_analysis import quarter
 from zs_analysis.present.fonts import PAGE_FAMILY
+from zs_analysis.reports import Execution, Failure, PageMeta
+from zs_analysis.reports.contract import Breach
+from zs_analysis.reports.page import breach_page, error_page, read_body, report_page, withheld_page
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = [
@@ -37,6 +46,10 @@ TEXT = "h1, h2, h3, p, li, th, td, summary, figcaption, svg text"
 EVERY_LANG = pytest.mark.parametrize("lang", LANGS)
 # what no language changes
 IN_CHINESE = pytest.mark.parametrize("lang", ["zh"])
+NEEDS_PDFTOTEXT = pytest.mark.skipif(
+    shutil.which("pdftotext") is None,
+    reason="no pdftotext on the path; Debian: apt-get install poppler-utils",
+)
 EVERY_PAGE = pytest.mark.parametrize("name", NAMES)
 EVERY_REPORT = pytest.mark.parametrize("name", REPORTS)
 
@@ -80,6 +93,83 @@ def opened(visit, name: str, lang: str) -> tuple[Page, list[str]]:
 def test_a_page_asks_for_nothing_but_itself_and_complains_of_nothing(opened, site, name, lang):
     _, seen = opened
     assert [one for one in seen if not one.startswith("data:")] == [url(site, name, lang)]
+
+
+@EVERY_LANG
+@pytest.mark.parametrize("name", ["index", "00_brief"])
+def test_a_page_has_no_fault_of_accessibility(opened, name, lang):
+    page, _ = opened
+    page.set_viewport_size(PHONE)
+    assert faults(page) == []
+
+
+@IN_CHINESE
+@pytest.mark.parametrize("name", REPORTS[1:])
+def test_no_report_has_a_fault_of_accessibility(opened, name, lang):
+    page, _ = opened
+    page.set_viewport_size(PHONE)
+    # colours are those of the pages above; to measure them anew takes longer than all else
+    assert faults(page, {"color-contrast": {"enabled": False}}) == []
+
+
+def faults(page: Page, rules: Mapping[str, object] = MappingProxyType({})) -> list[str]:
+    """What axe-core finds wrong with a page, its folded parts open."""
+    page.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)")
+    options = {"resultTypes": ["violations"], "rules": dict(rules)}
+    found = Axe().run(page, options=options).response["violations"]
+    return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
+
+
+@EVERY_LANG
+@pytest.mark.parametrize("kind", ["error", "breach", "withheld", "formulas", "root"])
+def test_the_other_kinds_of_page_are_as_good(site, browser, tmp_path, kind, lang):
+    file = site.root / "index.html" if kind == "root" else tmp_path / "page.html"
+    if kind != "root":
+        file.write_text(other_page(kind, lang), encoding="utf-8")
+    page, seen = browser.new_context(offline=True, viewport=PHONE).new_page(), []
+    page.on("request", lambda request: seen.append(request.url))
+    page.on("console", lambda message: seen.append(f"console: {message.text}"))
+    page.goto(file.as_uri())
+    assert faults(page) == []
+    assert [one for one in seen if not one.startswith("data:")] == [file.as_uri()]
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"]
+    page.context.close()
+
+
+def other_page(kind: str, lang: str) -> str:
+    """A page that no good run makes, or a formula; with lines too long for a phone."""
+    style = {"lang": lang, "meta": PageMeta("s", "2023Q4"), "font_css": lambda _: ""}
+    long = "much_too_long_for_a_phone = " + " + ".join(["1"] * 99)
+    said = f"# 题 $x$\n\n## A\n\n$$\\frac{{1}}{{2}}$$\n\n$$\\sqrt{{3}}$$\n\n```\n{long}\n```"
+    notebook = new_notebook(cells=[new_markdown_cell(said), new_code_cell(long)])
+    failure = Failure(f"ValueError: {long}", f"Cell In[1], line 1\n{long}", 1, long)
+    run = Execution(Path("r.ipynb"), 1.0, nbformat.writes(notebook), failure)
+    if kind == "error":
+        return error_page(run, {"period": "2023Q4"}, **style)
+    if kind == "breach":
+        return breach_page(run, [Breach("chart", 1, "A", long), Breach("stderr", 1, "", long, long)], **style)
+    if kind == "withheld":
+        return withheld_page(
+            "a_report_of_a_long_name_that_a_phone_must_scroll", "题", ["a reason", long], **style
+        )
+    return report_page(read_body(notebook, Path("r.ipynb"), lang), **style)
+
+
+@EVERY_LANG
+@pytest.mark.parametrize("name", ["20_investment"])
+def test_the_data_of_a_chart_unfold_and_come_as_a_file(opened, name, lang):
+    page, _ = opened
+    chart = page.locator("figure.zs-chart", has=page.locator(".zs-csv")).first
+    if not chart.locator("table").is_visible():
+        chart.locator("summary").click()
+    with page.expect_download() as download:
+        chart.locator(".zs-csv a").click()
+    content = Path(download.value.path()).read_bytes()
+    assert download.value.suggested_filename.endswith(".csv") and content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(content.decode("utf-8-sig").splitlines()))
+    shown = [" ".join(head.split()) for head in chart.locator("thead th").all_inner_texts()]
+    assert [head.split(" (")[0] for head in rows[0]] == [head.split(" (")[0] for head in shown]
+    assert len(rows) - 1 == chart.locator("tbody tr").count()
 
 
 @EVERY_LANG
@@ -171,16 +261,29 @@ def test_a_page_prints(opened, tmp_path, name, lang):
 
 @EVERY_LANG
 @pytest.mark.parametrize("name", ["10_output_growth"])
-@pytest.mark.skipif(
-    shutil.which("pdftotext") is None,
-    reason="no pdftotext on the path; Debian: apt-get install poppler-utils",
-)
+@NEEDS_PDFTOTEXT
 def test_the_printed_page_holds_the_headline_as_text(opened, tmp_path, name, lang):
     page, _ = opened
     page.pdf(path=tmp_path / "page.pdf", format="A4")
     text = pdf_text(tmp_path / "page.pdf")
     assert HEADLINE_FROM_REVIEW[lang].replace(" ", "") in text
     assert lang == "en" or "规上工业总产值" in text
+
+
+@EVERY_LANG
+@pytest.mark.parametrize("name", ["10_output_growth"])
+@NEEDS_PDFTOTEXT
+def test_title_and_period_stand_over_the_pages_after_the_first(opened, site, tmp_path, name, lang):
+    page, _ = opened
+    page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
+    title = "".join(page.locator("h1").inner_text().split())
+    period = {"zh": "2023年四季度", "en": "Q42023"}[lang]
+    for number in (2, 3):
+        assert pdf_text(tmp_path / "page.pdf", number).startswith(title + period)
+        assert f"{number}/{pages_of((tmp_path / 'page.pdf').read_bytes())}" in pdf_text(
+            tmp_path / "page.pdf", number
+        )
+    assert not pdf_text(tmp_path / "page.pdf", 1).startswith(title)
 
 
 @EVERY_LANG
@@ -195,6 +298,7 @@ def pages_of(pdf: bytes) -> int:
     return len(re.findall(rb"/Type\s*/Page\b", pdf))
 
 
-def pdf_text(path: Path) -> str:
-    done = subprocess.run(["pdftotext", path, "-"], capture_output=True, check=True)
+def pdf_text(path: Path, page: int | None = None) -> str:
+    only = ["-f", str(page), "-l", str(page)] if page else []
+    done = subprocess.run(["pdftotext", *only, path, "-"], capture_output=True, check=True)
     return "".join(done.stdout.decode().split())

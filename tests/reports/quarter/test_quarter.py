@@ -1,5 +1,7 @@
 """The quarterly run on the embedded data: a page a notebook in each language, and what they must hold."""
 
+import base64
+import csv
 import hashlib
 import json
 import re
@@ -20,7 +22,7 @@ from zs_analysis.loaders import DATA
 pytestmark = pytest.mark.slow
 
 PERIOD, REVIEW_DAY, LANGS = "2023Q4", "2023-12-13", ("zh", "en")
-MOST_BYTES = 6_000_000
+MOST_BYTES, MOST_FURNITURE = 6_000_000, 50_000
 REPORTS = sorted(path.stem for path in quarter.NOTEBOOKS.glob("*.ipynb"))
 FROM_REVIEW = {
     ("00_brief", "zh"): ["1—10月规上工业总产值3246.8亿元，同比增长12.5%，增速居全省第1位。", "553.2亿元", "211.2亿元", "48.2%", "21.3%"],
@@ -64,6 +66,30 @@ def test_every_report_is_made(site, lang):
 @EVERY_LANG
 def test_the_pages_are_light(site, lang):
     assert sum(page.stat().st_size for page in site.pages(lang)) < MOST_BYTES
+
+
+@pytest.mark.parametrize("lang", ["zh"])
+@EVERY_PAGE
+def test_beside_font_words_charts_and_tables_a_page_has_little_furniture(site, name, lang):
+    html = re.sub(r"@font-face\{.*?\}", "", site.html(name, lang))
+    page = BeautifulSoup(html, "html.parser")
+    for content in page.find_all(["figure", "table"]):
+        content.decompose()
+    assert len(str(page).encode()) < MOST_FURNITURE
+
+
+@EVERY_LANG
+@EVERY_PAGE
+def test_every_chart_carries_its_numbers_as_table_and_file(site, name, lang):
+    for chart in soup(site, name, lang).find_all("figure", class_="zs-chart"):
+        link = chart.details.find("a", download=True)
+        head, *rows = csv.reader(
+            base64.b64decode(link["href"].partition("base64,")[2]).decode("utf-8-sig").splitlines()
+        )
+        assert link["download"].endswith(".csv") and len(head) == len(
+            chart.table.find("thead").find_all("th")
+        )
+        assert rows and len(rows) >= len(chart.table.find("tbody").find_all("tr"))
 
 
 @pytest.mark.parametrize(("name", "lang"), FROM_REVIEW, ids="-".join)

@@ -53,7 +53,9 @@ def main() -> None:
     metavar="NAME=REASON",
     help="Publish this report whatever the disclosure gate says, and state why on its page; may be repeated.",
 )
-@click.option("--time-limit", type=click.FloatRange(min=1), metavar="SECONDS", help="Of a report [default: 1800].")
+@click.option(
+    "--time-limit", type=click.FloatRange(min=1), metavar="SECONDS", help="Of a report [default: 1800]."
+)
 @click.option("--memory-limit", type=click.IntRange(min=1), metavar="MB", help="Of a report [default: 4096].")
 def render(
     period: str | None,

@@ -18,6 +18,7 @@ import nbformat
 import papermill
 from jupyter_client import AsyncKernelClient, AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec
+from nbclient.exceptions import DeadKernelError
 from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
@@ -107,7 +108,9 @@ class ReportClient(PapermillNotebookClient):
 
     guard: Guard
 
-    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
+    def process_message(
+        self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
+    ) -> NotebookNode | None:
         """Record a message of a cell, unless there were too many."""
         if self.guard.count_output(_size(msg["content"])):
             return super().process_message(msg, cell, cell_index)
@@ -138,6 +141,8 @@ class ReportEngine(Engine):
             kernel_name=kernel_name,
             startup_timeout=start_timeout,
             shutdown_kernel="immediate",
+            # How prints are cut into pieces is a matter of timing; one piece is the same in every run.
+            coalesce_streams=True,
             log=logging.getLogger("papermill"),
         )
         try:
@@ -147,7 +152,8 @@ class ReportEngine(Engine):
                 try:
                     client.execute(cleanup_kc=True)
                 except Exception as error:
-                    if reason := client.guard.reason or _death(process):
+                    died = isinstance(error, DeadKernelError)
+                    if reason := client.guard.reason or (died and _death(process)):
                         raise ReportStopped(reason) from error
                     raise
         finally:
@@ -233,9 +239,7 @@ def _attempt(
 def _manager(folder: Path, server: ForkServer | None) -> ThisInterpreter:
     # Sockets, not ports: 1 in 200 parallel starts was lost to "address already in use" (papermill#511).
     ipc = os.name == "posix" and len(str(folder)) < LONGEST_SOCKET_FOLDER
-    manager = ThisInterpreter(
-        connection_file=str(folder / "kernel.json"), transport="ipc" if ipc else "tcp"
-    )
+    manager = ThisInterpreter(connection_file=str(folder / "kernel.json"), transport="ipc" if ipc else "tcp")
     if server is not None:
         manager.provisioner = ForkProvisioner(
             parent=manager, kernel_spec=manager.kernel_spec, kernel_id=folder.name, server=server
@@ -245,12 +249,13 @@ def _manager(folder: Path, server: ForkServer | None) -> ThisInterpreter:
 
 def _size(content: Mapping[str, Any]) -> int:
     """About how much a message adds to the notebook."""
-    return 1000 + len(content.get("text", "")) + sum(len(str(part)) for part in content.get("data", {}).values())
+    return (
+        1000 + len(content.get("text", "")) + sum(len(str(part)) for part in content.get("data", {}).values())
+    )
 
 
 def _death(process: Any) -> str:
-    code = process.poll()
-    return "" if code is None else f"The kernel died while running this cell: it {how_it_ended(code)}."
+    return f"The kernel died while running this cell: it {how_it_ended(process.wait())}."
 
 
 def _without_papermill_cells(staged: Path) -> NotebookNode:

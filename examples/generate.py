@@ -37,14 +37,14 @@ NOTICE = {"zh": "示例数据，纯属虚构。", "en": "Example data, wholly in
 TITLE = "Invented example of a data package (示例数据，纯属虚构)"
 DESCRIPTION = (
     "Firms, projects, judgements, observations and their sources are invented by examples/generate.py. "
-    "Vocabularies, rules and targets are those of the embedded package, but for the names of firms; the targets are the "
-    "frame that the invented outcomes are held against."
+    "Vocabularies, rules and targets are those of the embedded package, but for the names of firms; the "
+    "targets are the frame that the invented outcomes are held against."
 )
 README = """# 示例数据，纯属虚构 / Example data, wholly invented
 
 Written by `examples/generate.py`. Firms, projects, judgements, observations and sources are invented.
-Vocabularies, rules and targets are copied from `data/`: the targets are the published plan's, and serve as the frame that the
-invented outcomes are held against.
+Vocabularies, rules and targets are copied from `data/`: the targets are the published plan's, and serve as
+the frame that the invented outcomes are held against.
 """
 NOTE = "示例数据，纯属虚构"
 PUBLISHER = "示例统计机构（虚构）"

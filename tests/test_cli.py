@@ -77,6 +77,12 @@ def test_an_override_of_no_report_of_the_run(out):
     assert message == "zs-analysis: An override names 0_brief; this run has 00_brief.\n"
 
 
+def test_the_limits_reach_the_report(tmp_path):
+    options = ["--memory-limit", "1", "--time-limit", "999", "--report", "90_letters", "--out", str(tmp_path)]
+    result = CliRunner().invoke(main, ["render", "2023Q4", *options])
+    assert result.exit_code == 1 and "more than 1 MB of memory, the memory limit" in result.stderr
+
+
 def test_a_register_is_exported_with_a_reason_only(tmp_path):
     call = ("export", "--format", "xlsx", "--table", "enterprises", "--out", tmp_path)
     assert "give the reason: override='reason', on the command line --override REASON" in refused(*call)

@@ -8,6 +8,7 @@ and a manifest.
 from zs_analysis.reports import compat  # noqa: F401 - first, it makes the other imports fast
 from zs_analysis.reports.errors import ParameterError, ReportError
 from zs_analysis.reports.execute import Execution, Failure, run_notebook
+from zs_analysis.reports.limits import Limits
 from zs_analysis.reports.page import FINDINGS, PageMeta
 from zs_analysis.reports.parameters import Parameter, checked, declared
 from zs_analysis.reports.publish import Gate, ReportResult, Verdict
@@ -19,6 +20,7 @@ __all__ = [
     "Execution",
     "Failure",
     "Gate",
+    "Limits",
     "PageMeta",
     "Parameter",
     "ParameterError",

@@ -18,6 +18,7 @@ import nbformat
 import papermill
 from jupyter_client import AsyncKernelClient, AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec
+from nbclient.exceptions import DeadKernelError
 from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
@@ -140,6 +141,8 @@ class ReportEngine(Engine):
             kernel_name=kernel_name,
             startup_timeout=start_timeout,
             shutdown_kernel="immediate",
+            # How prints are cut into pieces is a matter of timing; one piece is the same in every run.
+            coalesce_streams=True,
             log=logging.getLogger("papermill"),
         )
         try:
@@ -149,7 +152,8 @@ class ReportEngine(Engine):
                 try:
                     client.execute(cleanup_kc=True)
                 except Exception as error:
-                    if reason := client.guard.reason or _death(process):
+                    died = isinstance(error, DeadKernelError)
+                    if reason := client.guard.reason or (died and _death(process)):
                         raise ReportStopped(reason) from error
                     raise
         finally:
@@ -251,8 +255,7 @@ def _size(content: Mapping[str, Any]) -> int:
 
 
 def _death(process: Any) -> str:
-    code = process.poll()
-    return "" if code is None else f"The kernel died while running this cell: it {how_it_ended(code)}."
+    return f"The kernel died while running this cell: it {how_it_ended(process.wait())}."
 
 
 def _without_papermill_cells(staged: Path) -> NotebookNode:

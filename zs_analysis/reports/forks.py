@@ -1,8 +1,7 @@
-"""Kernels forked from one process that has imported everything: ready in a tenth of a second, not in three."""
+"""Kernels forked from one process that has imported everything: ready at once, not after seconds."""
 
 from __future__ import annotations
 
-import os
 import pickle
 import signal
 import subprocess
@@ -22,6 +21,9 @@ from traitlets import Instance
 KERNEL = Path(__file__).with_name("kernel.py")
 # Elsewhere fork is missing (Windows) or unsafe beside system libraries (macOS), and so is what keepers need.
 CAN_FORK = sys.platform == "linux"
+START_TIMEOUT = 120
+STOP_TIMEOUT = 10
+DEAD = "The process that kernels are forked from has died."
 
 
 def nothing() -> None:
@@ -31,14 +33,15 @@ def nothing() -> None:
 class ForkServer:
     """A process that kernels are forked from.
 
-    It lives no longer than this object's process, even if that is killed, nor do its kernels and whatever they
-    started. It is to be used for one run: edits of a library are not seen by a process that has imported it.
+    It lives no longer than this object's process, even if that is killed, nor do its kernels and whatever
+    they started. It is for one run: edits of a library are not seen by a process that has imported it.
 
     Parameters
     ----------
     preload : callable, optional
-        Run in the new process before any kernel, to import modules and fill caches; a function of a module, or
-        a `functools.partial` of one. It must start no threads. What it raises is left to the notebooks to meet.
+        Run in the new process before any kernel, to import modules and fill caches; a function of a module,
+        or a `functools.partial` of one. It must start no threads. What it raises is left to the notebooks to
+        meet.
     env : mapping
         Environment of the new process.
     """
@@ -88,7 +91,7 @@ class ForkServer:
                 with self._lock:
                     send_handle(self._control, theirs.fileno(), self._process.pid)
             except OSError as error:
-                raise RuntimeError("The process that kernels are forked from has died.") from error
+                raise RuntimeError(DEAD) from error
         return ForkedKernel(ours)
 
     def close(self) -> None:
@@ -96,7 +99,11 @@ class ForkServer:
         with self._lock:
             if self._control is not None:
                 self._control.close()
-                self._process.wait()
+                try:
+                    self._process.wait(STOP_TIMEOUT)
+                except subprocess.TimeoutExpired:  # it hangs in its preload
+                    self._process.kill()
+                    self._process.wait()
 
 
 class ForkedKernel:
@@ -107,20 +114,28 @@ class ForkedKernel:
     def __init__(self, job: Connection) -> None:
         self._job = job
         self.returncode: int | None = None
-        self.pid = self._received()
-        if self.returncode is not None:
-            raise RuntimeError(f"The kernel did not start; it {how_it_ended(self.returncode)}.")
+        if not job.poll(START_TIMEOUT):
+            raise RuntimeError(f"The kernel did not start within {START_TIMEOUT} seconds.")
+        try:
+            kind, self.pid = job.recv()
+        except (EOFError, OSError) as error:
+            raise RuntimeError(DEAD) from error
+        if kind == "ended":
+            raise RuntimeError(f"The kernel did not start; it {how_it_ended(self.pid)}.")
 
     def poll(self) -> int | None:
         """The exit code, or None while it runs."""
         if self.returncode is None and self._job.poll():
-            self._received()
+            self.wait()
         return self.returncode
 
     def wait(self) -> int:
         """The exit code, once it and all that it started are gone."""
-        while self.returncode is None:
-            self._received()
+        if self.returncode is None:
+            try:
+                _, self.returncode = self._job.recv()
+            except (EOFError, OSError):  # its keeper was killed
+                self.returncode = -signal.SIGKILL
         return self.returncode
 
     def send_signal(self, signum: int) -> None:
@@ -130,26 +145,9 @@ class ForkedKernel:
         if signum == signal.SIGKILL:
             self.wait()
 
-    def terminate(self) -> None:
-        """Ask it to end."""
-        self.send_signal(signal.SIGTERM)
-
-    def kill(self) -> None:
-        """End it and all that it started."""
-        self.send_signal(signal.SIGKILL)
-
-    def _received(self) -> Any:
-        try:
-            kind, value = self._job.recv()
-        except (EOFError, OSError):  # its keeper is gone
-            kind, value = "ended", -signal.SIGKILL
-        if kind == "ended":
-            self.returncode = value
-        return value
-
 
 class ForkProvisioner(LocalProvisioner):
-    """Provides `jupyter_client` with kernels of a `ForkServer`; works with papermill, nbclient and Jupyter."""
+    """Gives `jupyter_client`, and so papermill and nbclient, kernels of a `ForkServer`."""
 
     server = Instance(ForkServer)
 

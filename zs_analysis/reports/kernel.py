@@ -16,6 +16,7 @@ import pickle
 import random
 import signal
 import sys
+from importlib import import_module
 from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import recv_handle
 
@@ -26,13 +27,9 @@ SEED = 0
 def import_kernel() -> type:
     """The class of kernels, without the debugger, which no report needs and which takes half of the start."""
     sys.modules["debugpy"] = None
-    # Those which ipykernel imports only when it starts.
-    import sqlite3  # noqa: F401
-
-    import ipykernel.debugger
-    import ipykernel.ipkernel
-    import IPython.core.debugger
-    import tornado.platform.asyncio  # noqa: F401
+    # Some of these ipykernel would import only when it starts.
+    for name in ("ipykernel.ipkernel", "ipykernel.debugger", "IPython.core.debugger", "sqlite3"):
+        import_module(name)
     from ipykernel.kernelapp import IPKernelApp
 
     del sys.modules["debugpy"]

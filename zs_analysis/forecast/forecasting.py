@@ -15,7 +15,7 @@ from zs_analysis.forecast.series import Series, read, typed, without_shifts
 
 DRAWS = 1000
 # A forecast is made from so many draws of an uncertain history; each is the centre of its share of the paths.
-HISTORIES = 20
+HISTORIES = 40
 
 
 @dataclass(frozen=True)

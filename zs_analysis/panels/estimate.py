@@ -78,8 +78,8 @@ class Fit:
         numpy.ndarray
             Shape ``(sums, months, count)``, in ``unit``: Gaussian about the panel's values, so that in every
             draw sums add up and windows that figures fix stay fixed; what would fall below `LEAST_DRAWN` of
-            its value is cut there. Draws come in pairs that miss on either side, so that a few of them have
-            hardly any error in their mean (antithetic variates: Hammersley and Morton 1956).
+            its value is cut there. The draws are spread evenly along each principal direction (Latin
+            hypercube: McKay, Beckman and Conover 1979), so that a few have the right mean and spread.
 
         Examples
         --------
@@ -95,8 +95,7 @@ class Fit:
         gradient = (part / value[:, :, None, None]).reshape(value.size, -1)
         size, direction = np.linalg.eigh(self.solution.covariance(gradient))
         factor = direction * np.sqrt(np.maximum(size, 0))
-        half = rng.standard_normal((value.size, -(-count // 2)))
-        noise = (factor @ np.hstack([half, -half])[:, :count]).reshape(*value.shape, count)
+        noise = (factor @ _even_normals(value.size, count, rng)).reshape(*value.shape, count)
         return value[:, :, None] * np.maximum(1 + noise, LEAST_DRAWN)
 
     @cached_property
@@ -205,6 +204,15 @@ def consistency(
     ['petrochemical_base|petrochemicals|2020-10|cumulative|zjdaily-2020-10-19-refinery']
     """
     return fit(observations, as_of, indicator, data).consistency.copy()
+
+
+def _even_normals(rows: int, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Normal draws, each row with one draw in every `count`-th of its probability, mean 0 and variance 1."""
+    from scipy.special import ndtri
+
+    ranks = rng.random((rows, count)).argsort(axis=1)
+    even = ndtri((np.arange(count) + 0.5) / count)
+    return (even / even.std() if count > 1 else even)[ranks]
 
 
 def _scale(facts: pd.DataFrame, cells: Cells) -> float:

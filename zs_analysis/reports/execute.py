@@ -141,6 +141,8 @@ class ReportEngine(Engine):
             kernel_name=kernel_name,
             startup_timeout=start_timeout,
             shutdown_kernel="immediate",
+            # After a cell's end its last outputs may take longer than the usual 4 s on a busy machine.
+            iopub_timeout=60,
             # How prints are cut into pieces is a matter of timing; one piece is the same in every run.
             coalesce_streams=True,
             log=logging.getLogger("papermill"),

@@ -140,16 +140,17 @@ def _end_descendants(kernel: int) -> int:
     import psutil
 
     code = 0
-    while True:
-        for process in psutil.Process().children(recursive=True):
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.kill()
-        try:
+    with contextlib.suppress(ChildProcessError):  # none is left
+        while True:
+            for process in psutil.Process().children(recursive=True):
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.kill()
             pid, status = os.wait()
-        except ChildProcessError:
-            return code
-        if pid == kernel:
-            code = os.waitstatus_to_exitcode(status)
+            while pid:
+                if pid == kernel:
+                    code = os.waitstatus_to_exitcode(status)
+                pid, status = os.waitpid(-1, os.WNOHANG)
+    return code
 
 
 def main() -> None:

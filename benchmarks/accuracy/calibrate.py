@@ -79,7 +79,8 @@ def main() -> None:
     if arguments.without:
         with Path(arguments.without).open(encoding="utf-8") as file:
             left_out = {row["series_id"] for row in csv.DictReader(file)}
-    chosen = [one for one in M3 if one.sn not in left_out][:: arguments.every]
+    # Undated series ("other") are of no frequency; they are forecast with the sizes of years.
+    chosen = [one for one in M3 if one.sn not in left_out and one.type != "other"][:: arguments.every]
     jobs = [(np.asarray(one.x, float), np.asarray(one.xx, float), one.period) for one in chosen]
     with ProcessPoolExecutor() as executor:
         made = list(executor.map(errors, jobs, chunksize=8))

@@ -51,10 +51,10 @@ def card_table(view: View) -> Table | None:
         source=as_above(view),
         note=view.say(
             "月值标准误为中位数。误差比为与季节朴素法之比，小于1为更好：最后三分之一起点上各期绝对（对数）误差的平均，参数只用此前的数据估计。检验对象是现在的月度估计值，"
-            "不是当时公布的数，因此偏乐观。区间按M3竞赛中2303条序列的误差校准，见方法页。",
+            "不是当时公布的数，因此偏乐观。区间按M3竞赛中2129条序列的误差校准，见方法页。",
             "The error of a month is a median. The error ratio is to the seasonal naive, below 1 is better: mean absolute (log) errors at "
             "the origins of the last third, with parameters from before. They are judged against today's estimates of months, not what was known then, which flatters them. "
-            "Intervals are calibrated on the errors of 2303 series of the M3 competition; see the method page.",
+            "Intervals are calibrated on the errors of 2129 series of the M3 competition; see the method page.",
         ),
         lang=view.lang,
     )

@@ -1,8 +1,10 @@
 """Making published reports again and comparing them: same inputs, same bytes, and if not, what differs."""
 
 import difflib
+import os
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 from bs4 import BeautifulSoup
 
 from zs_analysis.files import sha256
+from zs_analysis.kept import FOLDER
 from zs_analysis.quarter import render
 from zs_analysis.reports import manifest
 from zs_analysis.reports.errors import ReportError
@@ -72,7 +75,7 @@ def verify(folder: str | Path, jobs: int | None = None) -> Verification:
     entries = {entry["name"]: entry for entry in run["reports"] if entry["status"] == "ok" and entry["page"]}
     if not entries:
         raise ReportError(f"{folder} has no published report to verify.")
-    with tempfile.TemporaryDirectory(prefix="zs-verify-") as place:
+    with tempfile.TemporaryDirectory(prefix="zs-verify-") as place, _nothing_kept(Path(place, "kept")):
         made = {}
         for names, parameters in _orders(entries):
             override = {name: reason for name in names if (reason := _override(entries[name]))}
@@ -82,6 +85,19 @@ def verify(folder: str | Path, jobs: int | None = None) -> Verification:
         found = [line for name, entry in entries.items() for line in _compared(folder, entry, made[name])]
     same = tuple(file for file, problem in found if not problem)
     return Verification(same, tuple(problem for _, problem in found if problem), tuple(_causes(run, now)))
+
+
+@contextmanager
+def _nothing_kept(folder: Path) -> Iterator[None]:
+    """From nothing: results of earlier runs are not looked at."""
+    before = os.environ.get(FOLDER)
+    os.environ[FOLDER] = str(folder)
+    try:
+        yield
+    finally:
+        del os.environ[FOLDER]
+        if before is not None:
+            os.environ[FOLDER] = before
 
 
 def _again(

@@ -124,7 +124,7 @@ def short_finding(view: View) -> str | None:
         for code, _, found in view.once(expectations)
         if code == WHOLE and found.probability is not None
     ]
-    chance = _chance(view, said[0]) if said else ""
+    chance = _about(view, said[0]) if said else ""
     return view.say(
         f"模型预测{year}年规上工业总产值{yi(row['mean'], 0)}（80%区间{_interval(view, row)}）"
         + (f"，达到公布预计的概率{chance}。" if said else "。"),
@@ -154,8 +154,8 @@ def _expected(view: View) -> list[str]:
         level = comparison_words(yi(known.value, known.decimals, view.lang), known.comparison, view.lang)
         said.append(
             view.say(
-                f"{name}达到公布的全年预计（{level}）的概率为{_chance(view, found.probability)}。",
-                f"The chance that the {name.lower()} reaches the announced {level} is {_chance(view, found.probability)}.",
+                f"{name}达到公布的全年预计（{level}）的概率{_about(view, found.probability)}。",
+                f"The chance that the {name.lower()} reaches the announced {level} is {_about(view, found.probability)}.",
             )
         )
     return said

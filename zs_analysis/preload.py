@@ -4,9 +4,6 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
-from zs_analysis import present
-from zs_analysis.loaders import validate
-
 
 def preload(data: Path | None = None) -> None:
     """Import what the notebooks import and check the data package, as the first `zs.load` of each would.
@@ -16,6 +13,9 @@ def preload(data: Path | None = None) -> None:
     data : path, optional
         Folder of the data package; the embedded one if not given.
     """
+    from zs_analysis import present
+    from zs_analysis.loaders import validate
+
     for module in iter_modules(present.__path__, f"{present.__name__}."):
         import_module(module.name)
     for name in ("matplotlib.backends.backend_svg", "scipy.linalg", "scipy.sparse"):

@@ -93,6 +93,11 @@ def render(
         raise ReportError(f"jobs must be 1 or more; got {jobs}")
     limits = _limits(time_limit, memory_limit)
     order = _order(period, reports, out, lang, as_of, data, override)
+    # Data that the pages were made from with this library have been checked.
+    if force or any(explain_notebooks(**order).values()):
+        failures = validate(_folder(data))
+        if len(failures):
+            raise DataError(failures)
     result = render_notebooks(
         **order,
         font_css=font_face_css,
@@ -103,6 +108,9 @@ def render(
         preload=partial(preload, _folder(data)),
         force=force,
     )
+    root = Path(out) / "index.html"
+    if all(report.unchanged for report in result.reports) and root.is_file():
+        return result
     quarter = order["parameters"]["period"]
     root_lang = "zh" if (Path(out) / quarter / "manifest.json").exists() else lang
     root_meta = PageMeta(SUITE[root_lang], notice=notice(_folder(data)).get(root_lang, ""))
@@ -144,9 +152,6 @@ def _order(
     notebooks = notebooks_named([reports] if isinstance(reports, str) else reports)
     folder = _folder(data)
     view = View(period, as_of, lang, str(folder) if folder else None)
-    failures = validate(folder)
-    if len(failures):
-        raise DataError(failures)
     quarter, root = str(view.quarter), folder or DATA
     return {
         "notebooks": notebooks,
@@ -157,7 +162,7 @@ def _order(
         "data_files": [
             *sorted(root.glob("*.csv")),
             *sorted(root.glob("vintages/*.csv")),
-            root / "datapackage.json",
+            *root.glob("datapackage.json"),
         ],
         "overrides": override,
         "made_with": made_with(),

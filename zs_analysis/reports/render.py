@@ -152,6 +152,9 @@ def render_notebooks(
         )
     with _runner(executor, min(jobs or os.cpu_count() or 1, len(work)), limits, preload) as submit:
         results = _run_and_publish(work, press, submit, force, progress)
+    index = press.out / "index.html"
+    if all(result.unchanged for result in results) and index.is_file():
+        return RenderResult(press.out, index, tuple(results))
     run |= {"finished": manifest.now(), "reports": entries(results, earlier, run)}
     manifest.write(press.out, run)
     index = write_run_index(press.out, run, **press.style)

@@ -1,5 +1,6 @@
 """The quarterly run: which notebooks, which parameters, where to."""
 
+import json
 import platform
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
@@ -153,10 +154,12 @@ def _order(
     folder = _folder(data)
     view = View(period, as_of, lang, str(folder) if folder else None)
     quarter, root = str(view.quarter), folder or DATA
+    target = Path(out) / quarter / ("" if lang == "zh" else lang)
+    elsewhere = _published(manifest.runs_below(Path(out), besides=target), view.data_dir)
     return {
         "notebooks": notebooks,
         "parameters": {"period": quarter, "as_of": view.as_of, "lang": lang, "data_dir": view.data_dir},
-        "out": Path(out) / quarter / ("" if lang == "zh" else lang),
+        "out": target,
         "lang": lang,
         "page_meta": PageMeta(SUITE[lang], period_words(quarter, lang), view.as_of_words, view.notice),
         "data_files": [
@@ -165,7 +168,8 @@ def _order(
             *root.glob("datapackage.json"),
         ],
         "overrides": override,
-        "made_with": made_with(),
+        # The gate compares with what other runs published: it looks again when that has changed.
+        "made_with": made_with() | {"page gate": json.dumps(elsewhere, sort_keys=True)},
     }
 
 
@@ -206,13 +210,7 @@ def disclosure_gate(root: Path, data_dir: str | None, lang: Literal["zh", "en"])
     lang : {"zh", "en"}
         Of its reasons.
     """
-    earlier = [
-        table
-        for run in manifest.runs_below(root)
-        for report in run["reports"]
-        if (report.get("parameters") or run["parameters"]).get("data_dir") == data_dir
-        for table in report.get("published", [])
-    ]
+    earlier = _published(manifest.runs_below(root), data_dir)
 
     def gate(
         records: Sequence[Mapping[str, Any]], fresh: Sequence[Mapping[str, Any]]
@@ -220,6 +218,17 @@ def disclosure_gate(root: Path, data_dir: str | None, lang: Literal["zh", "en"])
         return judge(records, [*earlier, *fresh], lang)
 
     return gate
+
+
+def _published(runs: Iterable[Mapping[str, Any]], data_dir: str | None) -> list[Mapping[str, Any]]:
+    """Tables of enterprises that runs from a data package published."""
+    return [
+        table
+        for run in runs
+        for report in run["reports"]
+        if (report.get("parameters") or run["parameters"]).get("data_dir") == data_dir
+        for table in report.get("published", [])
+    ]
 
 
 def notebooks_named(reports: Iterable[str] | None = None) -> list[Path]:

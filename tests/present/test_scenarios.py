@@ -6,7 +6,7 @@ from report_views import QUARTER, REVIEW_DAY
 
 from zs_analysis.loaders import validate
 from zs_analysis.present import scenarios
-from zs_analysis.present.outlook import entered
+from zs_analysis.present.outlook import change_of_year, entered
 from zs_analysis.present.view import View
 
 COLUMNS = {
@@ -114,3 +114,15 @@ def test_new_capacity_is_recorded_as_one_sum(example):
 def test_where_nothing_was_entered_the_report_says_so(judging):
     view = judging()
     assert scenarios.judgement_table(view) is None and "没有录入判断" in scenarios.none_entered(view)
+
+
+def test_what_was_judged_since_the_last_report_is_a_cause_of_its_own(judging):
+    # of 2023, in the months still to come, and after the last report's day
+    event = {"start": "2023-11", "until": "2023-12", "low": "-12", "central": "-8", "high": "-4"}
+    rows = {name: change_of_year(view).set_index("cause")["impact"] for name, view in {
+        "none": judging(), "new": judging(event), "old": judging(event | {"released": "2022-01-01"})}.items()}  # fmt: skip
+    for found in rows.values():
+        assert found["old"] + found.drop(["old", "new"]).sum() == pytest.approx(found["new"])
+    assert rows["new"]["judgement"] - rows["none"]["judgement"] == pytest.approx(-16, abs=0.5)
+    assert rows["old"]["judgement"] == pytest.approx(rows["none"]["judgement"])
+    assert rows["old"]["old"] - rows["none"]["old"] == pytest.approx(-16, abs=0.5)

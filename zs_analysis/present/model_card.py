@@ -7,6 +7,7 @@ from zs_analysis.forecast.accuracy import scores
 from zs_analysis.forecast.backtest import COMBINATION
 from zs_analysis.forecast.combination import BENCHMARK
 from zs_analysis.forecast.evaluation import diebold_mariano
+from zs_analysis.present import projects
 from zs_analysis.present.forecasts import as_above, ends, in_order, part_name, running_year
 from zs_analysis.present.numbers import fmt, pct, period_words
 from zs_analysis.present.outlook import (
@@ -231,12 +232,13 @@ CAUSES = {
     "revision": ("旧数修订", "revision of old figures"),
     "news": ("新数与当时预期之差", "new figures against what was expected"),
     "re_estimation": ("模型重新估计", "models fitted anew"),
+    "judgement": ("判断的变化", "change of the judgements"),
     "new": ("本次预测", "this forecast"),
 }
 
 
 def change_table(view: View) -> Table | None:
-    """The running year's forecast by the models alone: then, now, and the change by cause."""
+    """The running year's forecast with the judgements: then, now, and the change by cause."""
     rows = view.once(change_of_year)
     if rows.empty:
         return None
@@ -253,10 +255,11 @@ def change_table(view: View) -> Table | None:
         ),
         source=as_above(view),
         note=view.say(
-            "全市单独的模型预测，协调之前；各原因之和等于变化。",
-            "The city's own models, before reconciliation; the causes add up to the change.",
+            "全市单独的模型预测（协调之前）加判断；各原因之和等于变化。",
+            "The city's own models, before reconciliation, and the judgements; the causes add up to the change.",
         ),
         lang=view.lang,
+        disclosure=projects.checked(view),
     )
 
 

@@ -225,8 +225,11 @@ def _horizon(view: View, last: pd.Period) -> int:
 def events(view: View) -> dict[str, tuple[Judgement, ...]]:
     """Judgements by event: new capacity from the projects, then what was entered, amounts before percentages."""
     made = view.once(outlook)
-    if made is None:
-        return {}
+    return {} if made is None else _events(view, made)
+
+
+def _events(view: View, made: Outlook) -> dict[str, tuple[Judgement, ...]]:
+    """What was judged by the day of a view, of the series of an outlook."""
     found = {CAPACITY: _new_capacity(view, made)}
     for one in sorted(entered(view), key=lambda one: (one.kind, one.made, one.name)):
         if one.unique_id in made.paths.ids:
@@ -533,12 +536,14 @@ def _rolled(series: pd.Series, holiday: Holiday) -> pd.DataFrame:
 
 
 def change_of_year(view: View) -> pd.DataFrame:
-    """Why the models' forecast of the city's running year moved since the last quarter's report.
+    """Why the forecast of the city's running year moved since the last quarter's report.
 
     Returns
     -------
     pandas.DataFrame
-        ``cause`` and ``impact`` in 亿元, with rows ``old`` and ``new``; empty where nothing can be compared.
+        ``cause`` and ``impact`` in 亿元, with rows ``old`` and ``new``; empty where nothing can be compared. The
+        city's models are alone, before reconciliation; ``judgement`` is what today's judgements add to today's
+        paths, less what those of then would add to them.
     """
     before = view.once(earlier)
     if before is None:
@@ -546,8 +551,19 @@ def change_of_year(view: View) -> pd.DataFrame:
     made = view.once(outlook)
     both = (before.once(city_outlook), made)
     vintages = [(_city(one), len(one.paths.periods), one.holiday) for one in both]
-    rows = kept(_moved, *vintages, (made.last + 1).year)
-    return pd.DataFrame(rows, columns=["cause", "impact"])
+    rows = dict(kept(_moved, *vintages, (made.last + 1).year))
+    if not rows:
+        return pd.DataFrame()
+    then, now = (_judged_effect(made, _events(one, made)) for one in (before, view))
+    rows |= {"old": rows["old"] + then, "judgement": now - then, "new": rows.pop("new") + now}
+    return pd.DataFrame({"cause": list(rows), "impact": list(rows.values())})
+
+
+def _judged_effect(made: Outlook, events: dict[str, tuple[Judgement, ...]]) -> float:
+    """What judgements add to the city's running year on average."""
+    paths = with_judgements(made, [one for about in events.values() for one in about])
+    months = paths.periods.year == (made.last + 1).year
+    return float((paths.of(WHOLE) - made.paths.of(WHOLE))[months].sum(axis=0).mean())
 
 
 def _city(made: Outlook) -> pd.Series:

@@ -96,10 +96,10 @@ def read(folder: Path) -> dict[str, Any] | None:
     return manifest if isinstance(manifest, dict) and isinstance(manifest.get("reports"), list) else None
 
 
-def runs_below(root: Path) -> list[dict[str, Any]]:
-    """The manifests of all runs one or two folders below `root`."""
+def runs_below(root: Path, besides: Path | None = None) -> list[dict[str, Any]]:
+    """The manifests of all runs one or two folders below `root`, but for that of one folder."""
     found = sorted([*root.glob(f"*/{NAME}"), *root.glob(f"*/*/{NAME}")])
-    return [run for path in found if (run := read(path.parent)) is not None]
+    return [run for path in found if path.parent != besides and (run := read(path.parent)) is not None]
 
 
 def write(folder: Path, manifest: Mapping[str, Any]) -> Path:

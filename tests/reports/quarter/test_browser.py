@@ -300,5 +300,5 @@ def pages_of(pdf: bytes) -> int:
 
 def pdf_text(path: Path, page: int | None = None) -> str:
     only = ["-f", str(page), "-l", str(page)] if page else []
-    done = subprocess.run(["pdftotext", *only, path, "-"], capture_output=True, check=True)
+    done = subprocess.run(["pdftotext", "-layout", *only, path, "-"], capture_output=True, check=True)
     return "".join(done.stdout.decode().split())

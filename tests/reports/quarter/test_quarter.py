@@ -189,7 +189,7 @@ def test_the_manifest_records_what_the_pages_rest_on(site, lang):
     manifest = json.loads((site.folder(lang) / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["parameters"] == {"period": PERIOD, "as_of": REVIEW_DAY, "lang": lang, "data_dir": None}
     hashes = {Path(entry["path"]).name: entry["sha256"] for entry in manifest["data"]}
-    assert hashes.keys() == {path.name for path in DATA.glob("*.csv")} and all(
+    assert hashes.keys() == {path.name for path in [*DATA.glob("*.csv"), DATA / "datapackage.json"]} and all(
         len(value) == 64 for value in hashes.values()
     )
     assert {"pandas", "papermill", "nbconvert", "matplotlib", "zs-analysis"} <= manifest["packages"].keys()
@@ -215,7 +215,8 @@ def test_the_manifest_hashes_are_those_of_the_files(again):
     result, data = again
     manifest = json.loads((result.out / "manifest.json").read_text(encoding="utf-8"))
     hashes = {entry["path"]: entry["sha256"] for entry in manifest["data"]}
-    assert hashes == {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in data.glob("*.csv")}
+    files = [*data.glob("*.csv"), data / "datapackage.json"]
+    assert hashes == {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
     assert manifest["parameters"]["data_dir"] == str(data)
 
 

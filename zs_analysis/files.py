@@ -24,6 +24,18 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def source_below(folder: Path, besides: Path | None = None) -> str:
+    """The files below a folder, each with its SHA-256, a line each; without bytecode and one folder in it."""
+    paths = [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and "__pycache__" not in path.parts
+        and not (besides and path.is_relative_to(besides))
+    ]
+    return "\n".join(f"{path.relative_to(folder).as_posix()} {sha256(path)}" for path in paths)
+
+
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """A stream whose bytes become the file at `path` when the block ends well; else that file stays as it is.

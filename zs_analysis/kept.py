@@ -1,7 +1,6 @@
 """Heavy results that are made once: by whichever report, run or session needs them first."""
 
 import contextlib
-import hashlib
 import importlib.metadata
 import os
 import pickle
@@ -12,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-from zs_analysis.files import locked, replacing
+from zs_analysis.files import locked, replacing, source_below
 
 T = TypeVar("T")
 FOLDER = "ZS_ANALYSIS_CACHE"
@@ -104,14 +103,11 @@ def forget_unused(folder: Path) -> None:
 
 
 def _code() -> str:
-    """A digest of this package's source and of what it computes with."""
-    digest = hashlib.sha256(f"{platform.python_version()} {platform.machine()}".encode())
-    for name in LIBRARIES:
-        digest.update(f"{name} {importlib.metadata.version(name)}".encode())
+    """This package's source but for the makers of pages, and what it computes with."""
     folder = Path(__file__).parent
-    for path in sorted(folder.rglob("*.py")):
-        digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
-    return digest.hexdigest()
+    versions = [f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES]
+    source = source_below(folder, besides=folder / "reports")
+    return "\n".join([platform.python_version(), platform.machine(), *versions, source])
 
 
 # On import: what is edited later is not what runs here.

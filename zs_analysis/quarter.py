@@ -1,7 +1,6 @@
 """The quarterly run: which notebooks, which parameters, where to."""
 
 import json
-import platform
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from datetime import date
@@ -10,7 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
-from zs_analysis.files import sha256
+from zs_analysis.files import source_below
+from zs_analysis.kept import CODE
 from zs_analysis.loaders import DATA, DataError, notice, validate
 from zs_analysis.preload import preload
 from zs_analysis.present.disclosure import judge
@@ -179,17 +179,11 @@ def _folder(data: str | Path | None) -> Path | None:
 
 def made_with() -> dict[str, str]:
     """Digests of what reports are made with: this library, what it rests on, and the makers of its pages."""
-    package = Path(__file__).parent
-    pages = package / "reports"
-    source = [path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
-    inside = {True: [], False: []}
-    for path in sorted(source):
-        inside[path.is_relative_to(pages)].append(f"{path.relative_to(package).as_posix()} {sha256(path)}")
     versions = [f"{name} {version}" for name, version in manifest.package_versions().items()]
     return {
-        "library": "\n".join(inside[False]),
-        "packages": "\n".join([platform.python_version(), *versions]),
-        "page templates": "\n".join(inside[True]),
+        "library": CODE,
+        "packages": "\n".join(versions),
+        "page templates": source_below(Path(__file__).parent / "reports"),
     }
 
 

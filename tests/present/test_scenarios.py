@@ -130,3 +130,16 @@ def test_what_was_judged_since_the_last_report_is_a_cause_of_its_own(judging):
     assert rows["new"]["judgement"] - rows["none"]["judgement"] == pytest.approx(-16, abs=0.5)
     assert rows["old"]["judgement"] == pytest.approx(rows["none"]["judgement"])
     assert rows["old"]["old"] - rows["none"]["old"] == pytest.approx(-16, abs=0.5)
+
+
+def test_the_sides_of_one_event_are_listed_each_with_its_own_size(judging):
+    side = {"activity": "ships", "low": "-3", "central": "-2", "high": "-1", "until": "2024-04"}
+    frame = scenarios.judgement_table(judging({}, side)).frame.set_index("part")
+    assert frame["size"].to_dict() == {
+        "石化和新材料": "每月-8.0亿元（-12.0至-4.0）",
+        "船舶": "每月-2.0亿元（-3.0至-1.0）",
+    }
+    assert frame["months"].to_dict() == {
+        "石化和新材料": "2024年3月至2024年5月",
+        "船舶": "2024年3月至2024年4月",
+    }

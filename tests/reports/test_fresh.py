@@ -131,3 +131,13 @@ def test_a_run_cut_short_goes_on_with_what_is_missing(place):
     # the manifest is written last: a run that was killed before left pages and none of their entries
     (place.out / "manifest.json").unlink()
     assert place.why()["one"] == ["it was never made"] and place() == []
+
+
+def test_of_two_data_files_of_one_name_a_change_of_either_is_seen(place, tmp_path):
+    other = tmp_path / "vintages" / "data.csv"
+    other.parent.mkdir()
+    for content in ("a\n1\n", "a\n2\n"):
+        other.write_text(content)
+        both = {"data_files": [other, place.data]}
+        assert place.why(**both)["one"] == ["data data.csv changed"]
+        assert place(**both) == ["one", "two"] and place.why(**both)["one"] == []

@@ -284,21 +284,34 @@ def city_fan(view: View) -> Chart | None:
     year = running_year(view)
     if year is None:
         return None
-    frame = quarters(view, WHOLE)
-    ahead = frame["status"].eq("F")
     [row] = year_rows(view, year + 1, WHOLE).to_dict("records")
-    return forecast_charts.fan(
-        frame[~ahead],
-        frame[ahead],
+    return fan_of_city(
+        view,
         title=view.say(
             f"{year + 1}年规上工业总产值预测{yi(row['mean'], 0)}，80%区间{_interval(view, row)}",
             f"Gross output of {year + 1} is forecast at {yi(row['mean'], 0, 'en')}, 80% interval "
             f"{_interval(view, row)}",
         ),
-        unit=view.say("规上工业总产值，每季，亿元", f"gross output a quarter, {view.money_unit}"),
         source=_source(view),
-        decimals=view.say(0, 1),
         note=_fan_note(view),
+    )
+
+
+def fan_of_city(
+    view: View, *, title: str, source: str, note: str, target: forecast_charts.Required | None = None
+) -> Chart:
+    """The city's quarters as a fan, with a path to compare with or without."""
+    frame = quarters(view, WHOLE)
+    ahead = frame["status"].eq("F")
+    return forecast_charts.fan(
+        frame[~ahead],
+        frame[ahead],
+        target=target,
+        title=title,
+        unit=view.say("规上工业总产值，每季，亿元", f"gross output a quarter, {view.money_unit}"),
+        source=source,
+        decimals=view.say(0, 1),
+        note=note,
         lang=view.lang,
     )
 

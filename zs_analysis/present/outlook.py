@@ -260,11 +260,15 @@ def register_checked(view: View) -> Disclosure | None:
     return projects.checked(view) if CAPACITY in view.once(events) else None
 
 
-def entered(view: View) -> tuple[Judgement, ...]:
-    """Judgements of the table ``judgements`` as known on the day, on whatever series; those withdrawn left out."""
+def standing(view: View) -> pd.DataFrame:
+    """Rows of the table ``judgements`` as known on the day, on whatever series; those withdrawn left out."""
     rows = view.register("judgements")
-    standing = rows[rows["low"].ne(0) | rows["high"].ne(0)]
-    return tuple(_entered(row) for row in standing.itertuples())
+    return rows[rows["low"].ne(0) | rows["high"].ne(0)]
+
+
+def entered(view: View) -> tuple[Judgement, ...]:
+    """The judgements of `standing`, row by row."""
+    return tuple(_entered(row) for row in view.once(standing).itertuples())
 
 
 def _entered(row: tuple) -> Judgement:
@@ -286,11 +290,12 @@ def judged(view: View) -> Paths | None:
     made = view.once(outlook)
     if made is None:
         return None
-    return with_judgements(made, [one for about in view.once(events).values() for one in about])
+    return with_judgements(made, view.once(events))
 
 
-def with_judgements(made: Outlook, judgements: list[Judgement]) -> Paths:
-    """The models' paths with some judgements on them."""
+def with_judgements(made: Outlook, about: Mapping[str, tuple[Judgement, ...]]) -> Paths:
+    """The models' paths with the judgements of some events on them."""
+    judgements = [one for sides in about.values() for one in sides]
     return apply(made.paths, judgements, np.random.default_rng(SEED), made.hierarchy)
 
 
@@ -554,14 +559,14 @@ def change_of_year(view: View) -> pd.DataFrame:
     rows = dict(kept(_moved, *vintages, (made.last + 1).year))
     if not rows:
         return pd.DataFrame()
-    then, now = (_judged_effect(made, _events(one, made)) for one in (before, view))
+    then, now = (_judged_effect(made, about) for about in (_events(before, made), view.once(events)))
     rows |= {"old": rows["old"] + then, "judgement": now - then, "new": rows.pop("new") + now}
     return pd.DataFrame({"cause": list(rows), "impact": list(rows.values())})
 
 
-def _judged_effect(made: Outlook, events: dict[str, tuple[Judgement, ...]]) -> float:
+def _judged_effect(made: Outlook, about: Mapping[str, tuple[Judgement, ...]]) -> float:
     """What judgements add to the city's running year on average."""
-    paths = with_judgements(made, [one for about in events.values() for one in about])
+    paths = with_judgements(made, about)
     months = paths.periods.year == (made.last + 1).year
     return float((paths.of(WHOLE) - made.paths.of(WHOLE))[months].sum(axis=0).mean())
 

@@ -7,9 +7,9 @@ import pandas as pd
 
 from zs_analysis.forecast.judgement import Judgement, from_scenarios, record
 from zs_analysis.forecast.paths import Paths
-from zs_analysis.present import forecast_charts, projects
+from zs_analysis.present import projects
 from zs_analysis.present.chart import Chart
-from zs_analysis.present.forecasts import as_above, ends, part_name, quarters, running_year
+from zs_analysis.present.forecasts import as_above, ends, fan_of_city, part_name, quarters, running_year
 from zs_analysis.present.numbers import fmt, period_words, yi
 from zs_analysis.present.outlook import (
     CAPACITY,
@@ -19,6 +19,7 @@ from zs_analysis.present.outlook import (
     judged,
     outlook,
     register_checked,
+    standing,
     with_judgements,
     years_of,
 )
@@ -59,9 +60,9 @@ def event_name(view: View, code: str) -> str:
 def _steps(view: View) -> list[tuple[str, dict[int, dict[str, float]]]]:
     """The city's years by the models alone, then with each event on top of those before: name and rows by year."""
     made = view.once(outlook)
-    found, so_far = [("", _city_years(view, made.paths))], []
+    found, so_far = [("", _city_years(view, made.paths))], {}
     for name, about in view.once(events).items():
-        so_far += about
+        so_far[name] = about
         found.append((name, _city_years(view, with_judgements(made, so_far))))
     return found
 
@@ -78,7 +79,7 @@ def scenario_table(view: View) -> Table | None:
 
     Of the city alone: what a cluster gains may be one firm's.
     """
-    if view.once(outlook) is None or not view.once(events):
+    if not view.once(events):
         return None
     year, money = running_year(view), view.say(0, 1)
     columns = [Column("name", view.say("项目", "Item"))]
@@ -105,9 +106,10 @@ def _recorded(view: View) -> list[Judgement]:
     found = [one for name, about in view.once(events).items() if name != CAPACITY for one in about]
     if CAPACITY not in view.once(events):
         return found
-    first = view.once(events)[CAPACITY][0]
-    rows = view.once(projects.capacity).assign(unique_id=WHOLE)
-    sums = rows.groupby(["scenario", "unique_id", "ds"], as_index=False)["output_added"].sum()
+    sides = view.once(events)[CAPACITY]
+    first, rows = sides[0], view.once(projects.capacity)
+    counted = rows[rows["unique_id"].isin([one.unique_id for one in sides])].assign(unique_id=WHOLE)
+    sums = counted.groupby(["scenario", "unique_id", "ds"], as_index=False)["output_added"].sum()
     whole = from_scenarios(sums, name=CAPACITY, made=first.made, by=first.by, source=first.source)
     return [*whole, *found]
 
@@ -161,11 +163,12 @@ def _scenario_note(view: View) -> str:
 
 def judgement_table(view: View) -> Table | None:
     """The judgements entered: what, how much, from when to when, by whom and on what; and whether they count."""
-    standing = view.once(entered)
-    if not standing:
+    rows = view.once(standing)
+    if rows.empty:
         return None
+    pairs = zip(view.once(entered), rows.to_dict("records"), strict=True)
     return Table(
-        pd.DataFrame([_judgement_row(view, one) for one in standing]),
+        pd.DataFrame([_judgement_row(view, *pair) for pair in pairs]),
         view.say("录入的判断", "Judgements entered"),
         columns=(
             Column("event", view.say("事件", "Event")),
@@ -191,13 +194,11 @@ def none_entered(view: View) -> Note:
     return Note(view.say("没有录入判断。", "No judgement was entered."))
 
 
-def _judgement_row(view: View, one: Judgement) -> dict[str, object]:
-    rows = view.register("judgements")
-    row = rows[rows["judgement"].eq(one.name)].iloc[-1]
+def _judgement_row(view: View, one: Judgement, row: dict[str, object]) -> dict[str, object]:
     made = view.once(outlook)
     used = made is not None and one.unique_id in made.paths.ids
     return {
-        "event": event_name(view, one.name),
+        "event": row[f"name_{view.lang}"],
         "part": _about(view, one.unique_id),
         "size": _size(view, row),
         "months": _months(view, row),
@@ -214,18 +215,18 @@ def _about(view: View, unique_id: str) -> str:
     return view.say("", " ").join(part_name(view, code) for code in unique_id.split("|"))
 
 
-def _size(view: View, row: pd.Series) -> str:
-    sizes = row[["central", "low", "high"]].astype(float)
+def _size(view: View, row: dict[str, object]) -> str:
+    sizes = [row[name] for name in ("central", "low", "high")]
     if row["unit"] == "pct":
         unit, each, decimals = "%", "", 1
     else:
-        sizes, unit = view.money(sizes), view.say("亿元", " bn yuan")
+        sizes, unit = map(view.money, sizes), view.say("亿元", " bn yuan")
         each, decimals = view.say("每月", " a month"), view.say(1, 2)
     central, low, high = (fmt(size, decimals, view.lang) for size in sizes)
     return view.say(f"{each}{central}{unit}（{low}至{high}）", f"{central}{unit}{each} ({low} to {high})")
 
 
-def _months(view: View, row: pd.Series) -> str:
+def _months(view: View, row: dict[str, object]) -> str:
     start = period_words(row["start"], view.lang)
     ramp = int(row["ramp"])
     rising = view.say(f"，{ramp}个月内逐步到位", f", rising over {ramp} months") if ramp else ""
@@ -237,40 +238,35 @@ def _months(view: View, row: pd.Series) -> str:
 
 def scenario_fan(view: View) -> Chart | None:
     """The models' fan of the city, and the mean with the judgements as a line of its own."""
-    if view.once(outlook) is None or not view.once(events):
+    if not view.once(events):
         return None
-    frame, year = quarters(view, WHOLE), running_year(view) + 1
-    ahead = frame["status"].eq("F")
+    year = running_year(view) + 1
     model, together = view.once(_steps)[0][1][year], view.once(_steps)[-1][1][year]
     change = together["mean"] - model["mean"]
-    chart = forecast_charts.fan(
-        frame[~ahead],
-        frame[ahead],
-        target=(view.say("计入判断", "with the judgements"), _judged_quarters(view, frame[ahead]["period"])),
+    chart = fan_of_city(
+        view,
+        target=(view.say("计入判断", "with the judgements"), _judged_quarters(view)),
         title=view.say(
             f"判断使{year}年的预测{'提高' if change > 0 else '降低'}{yi(abs(change), 0)}，至{yi(together['mean'], 0)}",
             f"The judgements {'raise' if change > 0 else 'lower'} the forecast of {year} by {yi(abs(change), 0, 'en')} "
             f"to {yi(together['mean'], 0, 'en')}",
         ),
-        unit=view.say("规上工业总产值，每季，亿元", f"gross output a quarter, {view.money_unit}"),
         source=as_above(view),
-        decimals=view.say(0, 1),
         note=view.say(
             "虚线和阴影为模型路径，不含判断；点线为计入全部判断后的均值。",
             "The dashed line and the shades are the models' path without judgements; the dotted line is the mean with all of them.",
         ),
-        lang=view.lang,
     )
     return replace(chart, disclosure=register_checked(view))
 
 
-def _judged_quarters(view: View, periods: pd.Series) -> pd.DataFrame:
+def _judged_quarters(view: View) -> pd.DataFrame:
     """Means with the judgements, by quarter: what the models have, and the change of the months to come."""
     made = view.once(outlook)
     months = made.paths.periods.asfreq("Q").astype(str)
     change = (view.once(judged).of(WHOLE) - made.paths.of(WHOLE)).mean(axis=1)
     by_quarter = pd.Series(view.money(change), months).groupby(level=0).sum()
-    frame = quarters(view, WHOLE).set_index("period").loc[list(periods)]
+    frame = quarters(view, WHOLE).query("status == 'F'").set_index("period")
     return pd.DataFrame(
         {
             "period": frame.index,

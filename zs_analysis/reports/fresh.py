@@ -19,12 +19,31 @@ from zs_analysis.reports.files import write_atomic
 DISPLAY = ("text", "page")
 
 
+def shared_ingredients(data_files: Sequence[Path], made_with: Mapping[str, str]) -> dict[str, str]:
+    """What all reports of a run are made from, each with a digest of its content.
+
+    Parameters
+    ----------
+    data_files : sequence of Path
+        That the notebooks may read.
+    made_with : mapping of str to str
+        What the caller knows the notebooks to depend on, or a digest of it; a name that begins with ``page``
+        is of what pages alone depend on.
+
+    Returns
+    -------
+    dict of str to str
+        Sixteen hexadecimal digits for each, for each file of one name.
+    """
+    found = {name: _digest(content) for name, content in made_with.items()}
+    for path in data_files:
+        name = f"data {path.name}"
+        found[name] = found.get(name, "") + sha256(path)[:16]
+    return found
+
+
 def ingredients(
-    notebook: Path,
-    parameters: Mapping[str, object],
-    page: Mapping[str, object],
-    data_files: Sequence[Path],
-    made_with: Mapping[str, str],
+    notebook: Path, parameters: Mapping[str, object], page: Mapping[str, object], shared: Mapping[str, str]
 ) -> dict[str, str]:
     """Everything that a report is made from, each with a digest of its content.
 
@@ -36,28 +55,19 @@ def ingredients(
         That it runs with.
     page : mapping
         What the page is made with besides: its language, its head.
-    data_files : sequence of Path
-        That the notebook may read.
-    made_with : mapping of str to str
-        Digests of what the caller knows the notebook to depend on; a name that begins with ``page`` is of
-        what its page alone depends on.
-
-    Returns
-    -------
-    dict of str to str
-        Sixteen hexadecimal digits for each.
+    shared : mapping of str to str
+        From `shared_ingredients`.
     """
     cells = nbformat.read(notebook, as_version=4).cells
     code = [cell.source for cell in cells if cell.cell_type == "code"]
-    text = [(cell.source, cell.metadata.get("tags")) for cell in cells if cell.cell_type != "code"]
-    tags = [(cell.id, cell.metadata) for cell in cells]
+    text = [cell.source for cell in cells if cell.cell_type != "code"]
+    metadata = [(cell.id, cell.metadata) for cell in cells]
     return {
         "code": _digest(code),
-        "text": _digest([text, tags]),
+        "text": _digest([text, metadata]),
         "parameters": _digest(dict(parameters)),
         "page": _digest(dict(page)),
-        **{name: _digest(content) for name, content in made_with.items()},
-        **{f"data {path.name}": sha256(path)[:16] for path in data_files},
+        **shared,
     }
 
 

@@ -269,9 +269,18 @@ def _title(notebook: Path, lang: Lang) -> str:
 def unchanged(entry: Mapping[str, Any], out: Path) -> ReportResult:
     """The result of a report that is left as its entry in the manifest says."""
     files = tuple(out / file["file"] for file in entry["files"])
-    page, findings = out / entry["page"]["file"], tuple(entry["findings"])
-    found = ReportResult(entry["name"], entry["title"], "ok", page, None, 0.0, findings, files=files)
-    return replace(found, unchanged=True)
+    return ReportResult(
+        entry["name"],
+        entry["title"],
+        "ok",
+        page=out / entry["page"]["file"],
+        error_page=None,
+        seconds=0.0,
+        findings=tuple(entry["findings"]),
+        files=files,
+        facts=entry["facts"],
+        unchanged=True,
+    )
 
 
 def earlier_entries(out: Path) -> dict[str, dict[str, Any]]:

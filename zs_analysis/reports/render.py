@@ -18,7 +18,7 @@ from zs_analysis.reports import manifest
 from zs_analysis.reports.errors import ParameterError, ReportError
 from zs_analysis.reports.execute import Execution, Failure, fork_server, run_notebook
 from zs_analysis.reports.files import check_writable
-from zs_analysis.reports.fresh import ingredients, remember, remembered, why_stale
+from zs_analysis.reports.fresh import ingredients, remember, remembered, shared_ingredients, why_stale
 from zs_analysis.reports.limits import Limits
 from zs_analysis.reports.page import FontCss, PageMeta
 from zs_analysis.reports.parameters import checked, declared
@@ -140,16 +140,12 @@ def render_notebooks(
     """
     if lang not in WORDS:
         raise ReportError(f"No language {lang!r}; there are: {', '.join(WORDS)}.")
-    work = _checked_jobs([Path(notebook) for notebook in notebooks], parameters)
+    work = _planned(notebooks, parameters, lang, page_meta, data_files, made_with, overrides or {})
     _check_overrides([job.notebook.stem for job in work], overrides or {})
     check_writable(Path(out))
     earlier = earlier_entries(Path(out))
     press = Press(Path(out), lang, page_meta, font_css, gate, overrides or {}, [], earlier)
     run = manifest.describe_run([job.notebook for job in work], data_files, parameters, lang)
-    if made_with is not None:
-        work = _with_recipes(
-            work, {"lang": lang, "meta": asdict(page_meta)}, overrides or {}, data_files, made_with
-        )
     with _runner(executor, min(jobs or os.cpu_count() or 1, len(work)), limits, preload) as submit:
         results = _run_and_publish(work, press, submit, force, progress)
     index = press.out / "index.html"
@@ -159,6 +155,27 @@ def render_notebooks(
     manifest.write(press.out, run)
     index = write_run_index(press.out, run, **press.style)
     return RenderResult(press.out, index, tuple(results))
+
+
+def _planned(
+    notebooks: Sequence[Path],
+    parameters: Mapping[str, object],
+    lang: Lang,
+    page_meta: PageMeta,
+    data_files: Sequence[Path],
+    made_with: Mapping[str, str] | None,
+    overrides: Mapping[str, str],
+) -> list[_Job]:
+    """The jobs of a run, with what each is made from where that is known."""
+    work = _checked_jobs([Path(notebook) for notebook in notebooks], parameters)
+    if made_with is None:
+        return work
+    shared = shared_ingredients(data_files, made_with)
+    page, planned = {"lang": lang, "meta": asdict(page_meta)}, []
+    for job in work:
+        shown = page | {"override": overrides.get(job.notebook.stem)}
+        planned.append(replace(job, recipe=ingredients(job.notebook, job.parameters, shown, shared)))
+    return planned
 
 
 def _checked_jobs(notebooks: Sequence[Path], parameters: Mapping[str, object]) -> list[_Job]:
@@ -256,21 +273,6 @@ def _sparing(submit: Submit) -> Submit:
     return sparing
 
 
-def _with_recipes(
-    work: list[_Job],
-    page: Mapping[str, object],
-    overrides: Mapping[str, str],
-    data_files: Sequence[Path],
-    made_with: Mapping[str, str],
-) -> list[_Job]:
-    found = []
-    for job in work:
-        shown = {**page, "override": overrides.get(job.notebook.stem)}
-        recipe = ingredients(job.notebook, job.parameters, shown, data_files, made_with)
-        found.append(replace(job, recipe=recipe))
-    return found
-
-
 def explain_notebooks(
     notebooks: Sequence[Path],
     parameters: Mapping[str, object],
@@ -289,10 +291,7 @@ def explain_notebooks(
     dict of str to list of str
         By report; an empty list where the page in `out` would be left as it is.
     """
-    work = _checked_jobs([Path(notebook) for notebook in notebooks], parameters)
-    work = _with_recipes(
-        work, {"lang": lang, "meta": asdict(page_meta)}, overrides or {}, data_files, made_with
-    )
+    work = _planned(notebooks, parameters, lang, page_meta, data_files, made_with, overrides or {})
     earlier = earlier_entries(Path(out))
     return {
         job.notebook.stem: why_stale(earlier.get(job.notebook.stem), job.recipe, Path(out)) for job in work

@@ -11,6 +11,7 @@ Every solver comes from statsmodels.
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -140,7 +141,7 @@ def ets(error: str = "add", trend: str | None = "add", seasonal: str = "add") ->
         def forecasts(y: np.ndarray, horizon: int) -> np.ndarray:
             with quiet():
                 model = ETSModel(y, **options, initialization_method="known", **known)
-                states = model.smooth(smoothing).states.reshape(len(y), -1)
+                states = model.smooth(smoothing, return_raw=True)[1].reshape(len(y), -1)
             return _ets_ahead(states, horizon, named.get("damping_trend"), cycle, seasonal)
 
         return Fitted(forecasts, found.params)
@@ -185,17 +186,22 @@ def sarima(order: tuple[int, int, int], seasonal_order: tuple[int, int, int], dr
 
     def fit(y: np.ndarray, season: int, near: np.ndarray | None = None) -> Fitted:
         from statsmodels.tsa.statespace.sarimax import SARIMAX
+        from statsmodels.tsa.statespace.tools import diff
 
-        seasonal = (*seasonal_order, season) if season > 1 else (0, 0, 0, 0)
-        options = {"order": order, "seasonal_order": seasonal, "trend": "c" if drift else "n"}
-        differenced = {"simple_differencing": True, "concentrate_scale": True}
+        (p, d, q), (seasonal_p, seasonal_d, seasonal_q) = order, seasonal_order if season > 1 else (0, 0, 0)
+        cycle = (seasonal_p, 0, seasonal_q, season if season > 1 else 0)
+        options = {"order": (p, 0, q), "seasonal_order": cycle, "trend": "c" if drift else "n"}
+
+        def changes(y: np.ndarray) -> np.ndarray:
+            return diff(y, d, seasonal_d or None, season)
+
         with quiet():
-            parameters = SARIMAX(y, **options, **differenced).fit(near, **SOLVER).params
+            model = SARIMAX(changes(y), **options, concentrate_scale=True)
+            parameters = model.fit(near, **SOLVER).params
+        model.update(parameters)
 
         def forecasts(y: np.ndarray, horizon: int) -> np.ndarray:
-            with quiet():
-                changes = _state_space_ahead(SARIMAX(y, **options, **differenced), parameters, horizon)
-            return _integrated(y, changes, order[1], seasonal[1], season)
+            return _integrated(y, _state_space_ahead(model, changes(y), horizon), d, seasonal_d, season)
 
         return Fitted(forecasts, parameters)
 
@@ -220,21 +226,18 @@ def structural(y: np.ndarray, season: int, near: np.ndarray | None = None) -> Fi
     """Local linear trend with a dummy seasonal (Harvey 1989)."""
     from statsmodels.tsa.statespace.structural import UnobservedComponents
 
-    options = {"level": "lltrend", "seasonal": season if season > 1 else None}
     with quiet():
-        parameters = UnobservedComponents(y, **options).fit(near, **SOLVER).params
-
-    def forecasts(y: np.ndarray, horizon: int) -> np.ndarray:
-        with quiet():
-            return _state_space_ahead(UnobservedComponents(y, **options), parameters, horizon)
-
-    return Fitted(forecasts, parameters)
-
-
-def _state_space_ahead(model: "MLEModel", parameters: np.ndarray, horizon: int) -> np.ndarray:
-    """Means of the coming observations given each filtered state."""
+        model = UnobservedComponents(y, level="lltrend", seasonal=season if season > 1 else None)
+        parameters = model.fit(near, **SOLVER).params
     model.update(parameters)
-    results = model.ssm.filter()
+    return Fitted(partial(_state_space_ahead, model), parameters)
+
+
+def _state_space_ahead(model: "MLEModel", y: np.ndarray, horizon: int) -> np.ndarray:
+    """Means of the coming observations of a series given each filtered state."""
+    with quiet():
+        # The model itself would take longer to make than to run.
+        results = model.ssm.clone(y, state_intercept=model.ssm.state_intercept[:, :1]).filter()
     state = results.filtered_state
     design, transition = results.design[:, :, 0], results.transition[:, :, 0]
     constant, shift = results.obs_intercept[:, 0], results.state_intercept[:, :1]

@@ -134,7 +134,9 @@ def _solved(facts: pd.DataFrame, unused: pd.DataFrame, codes: Codes, indicator: 
     belief = Belief(prior, cells.leaves, months, _scale(facts, cells))
     whole = system(facts, cells, months, prior)
     checked = check(facts, whole, belief)
-    return Fit(facts, unused, cells, months, whole, checked, unit_of(codes, indicator))
+    made = Fit(facts, unused, cells, months, whole, checked, unit_of(codes, indicator))
+    _ = made.panel  # kept with it: nearly all who fit it look at it
+    return made
 
 
 def panel(

@@ -182,9 +182,15 @@ def summary(view: View) -> Findings:
 
 def readings(view: View, subject: str) -> list[Reading]:
     """What is published about the items of a subject; items without a figure of the year are left out."""
+    return view.once(_readings)[subject]
+
+
+def _readings(view: View) -> dict[str, list[Reading]]:
     running = list(view.once(targets.progress).itertuples())
-    found = [_reading(view, item, running) for item in SUBJECTS[subject][1]]
-    return [reading for reading in found if reading]
+    return {
+        subject: [found for item in items if (found := _reading(view, item, running))]
+        for subject, (_, items) in SUBJECTS.items()
+    }
 
 
 def _reading(view: View, item: Item, running: list[tuple]) -> Reading | None:

@@ -159,10 +159,11 @@ class Table:
         return f' <span class="zs-unit">{escape(UNIT[self.lang] + self.unit)}</span>'
 
     def _grid(self) -> str:
-        head = "".join(_head(column, self.frame) for column in self.columns)
+        attributes = [_attributes(column, self.frame) for column in self.columns]
+        head = "".join(_head(*one) for one in zip(self.columns, attributes, strict=True))
         # judged by the whole frame: digits must not depend on where the page stops
         rendered = [_cells(column, self.frame, self.lang)[: self.most] for column in self.columns]
-        rows = "".join(_row(cells, self.columns, self.frame) for cells in zip(*rendered, strict=True))
+        rows = "".join(_row(cells, attributes) for cells in zip(*rendered, strict=True))
         return f"<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n{rows}</tbody>\n"
 
     def _foot(self) -> str:
@@ -236,18 +237,14 @@ def _attributes(column: Column, frame: pd.DataFrame) -> str:
     return f' style="text-align:left{";white-space:nowrap" if short else ""}"'
 
 
-def _head(column: Column, frame: pd.DataFrame) -> str:
+def _head(column: Column, attributes: str) -> str:
     unit = f' <span class="zs-unit">({escape(column.unit)})</span>' if column.unit else ""
-    return f'<th scope="col"{_attributes(column, frame)}>{escape(column.label or column.key)}{unit}</th>'
+    return f'<th scope="col"{attributes}>{escape(column.label or column.key)}{unit}</th>'
 
 
-def _row(cells: Sequence[str], columns: Sequence[Column], frame: pd.DataFrame) -> str:
-    first = f'<th scope="row"{_attributes(columns[0], frame)}>{cells[0]}</th>'
-    others = "".join(
-        f"<td{_attributes(column, frame)}>{cell}</td>"
-        for cell, column in zip(cells[1:], columns[1:], strict=True)
-    )
-    return f"<tr>{first}{others}</tr>\n"
+def _row(cells: Sequence[str], attributes: Sequence[str]) -> str:
+    first, *others = (f"{each}>{cell}" for each, cell in zip(attributes, cells, strict=True))
+    return f'<tr><th scope="row"{first}</th>{"".join(f"<td{cell}</td>" for cell in others)}</tr>\n'
 
 
 def _statuses(column: Column, frame: pd.DataFrame) -> list[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from functools import cache
 
 import jinja2
 from math_core import LatexError, LatexToMathML
-from nbconvert import HTMLExporter
+from nbconvert import TemplateExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath, MathInlineParser
 
 from zs_analysis.reports.errors import ReportError
@@ -70,8 +71,21 @@ class MathParser(MathInlineParser):
     }
 
 
-class MathExporter(HTMLExporter):
-    """nbconvert's exporter with formulas as MathML."""
+class MathExporter(TemplateExporter):
+    """The cells of a notebook through our template, formulas as MathML.
+
+    nbconvert's own exporter to HTML reads its page once more, for what our pages are read for anyhow; and no
+    preprocessor is wanted.
+    """
+
+    output_mimetype = "text/html"
+    file_extension = ".html"
+    default_preprocessors = ()
+
+    def default_filters(self) -> Iterator[tuple[str, Callable[..., str]]]:
+        """The filters of templates."""
+        yield from super().default_filters()
+        yield "markdown2html", self.markdown2html
 
     @jinja2.pass_context
     def markdown2html(self, context: jinja2.runtime.Context, source: str) -> str:

@@ -306,7 +306,6 @@ def _exporter() -> MathExporter:
         config=config,
         template_name="report",
         extra_template_basedirs=[str(TEMPLATES)],
-        skip_svg_encoding=True,
     )
 
 

@@ -10,9 +10,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 CONDA_NAMES = {
-    "fonttools[woff]": "fonttools",
     "matplotlib": "matplotlib-base",
     "jupyter-client": "jupyter_client",
+    "lazy-loader": "lazy_loader",
     "pandera[pandas]": "pandera-pandas",
 }
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

@@ -1,36 +1,25 @@
 """The outside world in: the data package on disk, checked at the border, its vintages and as-of views."""
 
-from zs_analysis.loaders.bulletin.cells import BulletinError
-from zs_analysis.loaders.bulletin.read import Bulletin, examine, read_bulletin
-from zs_analysis.loaders.export import export
-from zs_analysis.loaders.ingest import Ingest, ingest
-from zs_analysis.loaders.package import (
-    DATA,
-    TABLES,
-    load,
-    newest_quarter,
-    notice,
-    read_text,
-    resource,
-    validate,
-)
-from zs_analysis.loaders.schema import DataError
+import lazy_loader
 
-__all__ = [
-    "DATA",
-    "Bulletin",
-    "BulletinError",
-    "TABLES",
-    "DataError",
-    "Ingest",
-    "examine",
-    "export",
-    "ingest",
-    "load",
-    "newest_quarter",
-    "notice",
-    "read_bulletin",
-    "read_text",
-    "resource",
-    "validate",
-]
+# On first use: who loads figures does not wait for the readers of Word, Excel and HTML.
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "bulletin.cells": ["BulletinError"],
+        "bulletin.read": ["Bulletin", "examine", "read_bulletin"],
+        "export": ["export"],
+        "ingest": ["Ingest", "ingest"],
+        "package": [
+            "DATA",
+            "TABLES",
+            "load",
+            "newest_quarter",
+            "notice",
+            "read_text",
+            "resource",
+            "validate",
+        ],
+        "schema": ["DataError"],
+    },
+)

@@ -1,16 +1,18 @@
 """The data package on disk and its as-of views."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from pandera.pandas import DataFrameSchema
 
 from zs_analysis.files import sha256
+from zs_analysis.kept import kept
 from zs_analysis.loaders import rules, vintages
 from zs_analysis.loaders.schema import (
     MISSING,
@@ -23,6 +25,9 @@ from zs_analysis.loaders.schema import (
 )
 from zs_analysis.loaders.text import read_table
 from zs_analysis.model import PUBLISHED, as_of_date, figures, known_on
+
+if TYPE_CHECKING:
+    from pandera.pandas import DataFrameSchema
 
 DATA = Path(__file__).parents[2] / "data"
 CITY = {"ref_area": "zhoushan", "activity": "total", "obs_status": PUBLISHED}
@@ -151,7 +156,8 @@ def _failures(table: str, folder: Path) -> pd.DataFrame:
 
 def _content(folder: Path) -> str:
     """Tells one state of a data package from another; any file of it can break any table."""
-    return " ".join(_named(path) for path in sorted((*folder.glob("*.csv"), *vintages.paths(folder))))
+    files = (DATA / "datapackage.json", *sorted((*folder.glob("*.csv"), *vintages.paths(folder))))
+    return " ".join(map(_named, files))
 
 
 def _named(path: Path) -> str:
@@ -163,6 +169,10 @@ def _named(path: Path) -> str:
 
 @lru_cache(maxsize=256)
 def _failures_in(table: str, folder: Path, content: str) -> pd.DataFrame:
+    return kept(_checked, table, folder, content)
+
+
+def _checked(table: str, folder: Path, content: str) -> pd.DataFrame:
     file = resource(table)["path"]
     found = check(table, read_table(folder / file, file), folder)
     if table == "sources":

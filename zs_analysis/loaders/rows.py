@@ -1,14 +1,16 @@
 """Observations by the million: read in batches, checked by distinct values, compared by hashes."""
 
+from __future__ import annotations
+
 import csv
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa_schema
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pv
@@ -17,6 +19,9 @@ from zs_analysis.loaders import rules
 from zs_analysis.loaders.schema import NUMBER, failures_in
 from zs_analysis.loaders.text import read_head
 from zs_analysis.model import KEY, known_on
+
+if TYPE_CHECKING:
+    from pandera.pandas import DataFrameSchema
 
 BLOCK = 1 << 20
 FREE = ("place", "note")
@@ -131,7 +136,7 @@ class Border:
         Of the table; its uniqueness is not checked here.
     """
 
-    def __init__(self, schema: pa_schema.DataFrameSchema) -> None:
+    def __init__(self, schema: DataFrameSchema) -> None:
         self.checked = {name: column for name, column in schema.columns.items() if column.checks}
         self.seen: dict[str, set[str]] = {name: set() for name in self.checked}
         self.ruled: set[tuple[str, ...]] = set()
@@ -150,7 +155,9 @@ class Border:
         new = set(values) - self.seen[name]
         if not new:
             return True
-        schema = pa_schema.DataFrameSchema({name: self.checked[name]})
+        from pandera.pandas import DataFrameSchema
+
+        schema = DataFrameSchema({name: self.checked[name]})
         if not failures_in(pd.DataFrame({name: sorted(new)}, dtype="str"), schema, "").empty:
             return False
         self.seen[name] |= new

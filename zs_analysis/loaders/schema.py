@@ -1,12 +1,17 @@
 """Checks at the border: every table against its description in ``datapackage.json``, all failures at once."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import pandera.pandas as pa
-from pandera.errors import SchemaErrors
+
+if TYPE_CHECKING:
+    # Imported where it is used: what was checked before is not checked again, and then it is not needed.
+    import pandera.pandas as pa
+
 
 FAILURE_COLUMNS = ["file", "line", "column", "rule", "got"]
 NUMBER = re.compile(r"-?\d{1,18}(\.\d{1,18})?", re.ASCII)
@@ -29,7 +34,7 @@ class DataError(ValueError):
         super().__init__(describe(self.failures))
 
     @classmethod
-    def of(cls, file: str, rule: str, *, line: int | None = None) -> "DataError":
+    def of(cls, file: str, rule: str, *, line: int | None = None) -> DataError:
         """The error of a file that cannot be read at all."""
         return cls(failure_frame([failure(file, rule, line=line)]))
 
@@ -74,6 +79,8 @@ def schema_of(resource: Mapping[str, Any], known: Mapping[str, set[str]]) -> pa.
     known : mapping of str to set of str
         Column name to the codes a foreign key allows in it.
     """
+    import pandera.pandas as pa
+
     columns = {
         field["name"]: pa.Column(str, checks=_checks(field, known.get(field["name"])))
         for field in resource["schema"]["fields"]
@@ -83,6 +90,8 @@ def schema_of(resource: Mapping[str, Any], known: Mapping[str, set[str]]) -> pa.
 
 
 def _checks(field: Mapping[str, Any], codes: set[str] | None) -> list[pa.Check]:
+    import pandera.pandas as pa
+
     constraints = field.get("constraints", {})
     checks = []
     if constraints.get("required"):
@@ -112,6 +121,8 @@ def _is_date(cell: pd.Series) -> pd.Series:
 
 
 def _matches(pattern: re.Pattern[str], error: str) -> pa.Check:
+    import pandera.pandas as pa
+
     return pa.Check(lambda cell: cell.eq("") | cell.str.fullmatch(pattern), error=error)
 
 
@@ -120,6 +131,8 @@ def _unknown_code(column: str) -> str:
 
 
 def _unique(key: list[str]) -> pa.Check:
+    import pandera.pandas as pa
+
     return pa.Check(
         lambda frame: ~frame.duplicated(key, keep="first"),
         error=f"repeats the key ({', '.join(key)}) of an earlier line",
@@ -135,6 +148,8 @@ def missing_columns(frame: pd.DataFrame, resource: Mapping[str, Any]) -> pd.Data
 
 def failures_in(frame: pd.DataFrame, schema: pa.DataFrameSchema, file: str) -> pd.DataFrame:
     """Everything in which a table of text cells breaks its schema; empty if nothing."""
+    from pandera.errors import SchemaErrors
+
     try:
         schema.validate(frame, lazy=True)
     except SchemaErrors as errors:

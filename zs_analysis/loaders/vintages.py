@@ -1,12 +1,13 @@
 """Ingested releases: one file each in ``vintages/`` of the data package, its source above its rows."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa_schema
 import pyarrow as pa
 
 from zs_analysis.loaders import rows, rules
@@ -14,6 +15,9 @@ from zs_analysis.loaders.changes import repeats
 from zs_analysis.loaders.schema import DataError, failure, failure_frame, failures_in, missing_columns
 from zs_analysis.loaders.text import lines, read_head, tables
 from zs_analysis.model import KEY
+
+if TYPE_CHECKING:
+    from pandera.pandas import DataFrameSchema
 
 FOLDER = "vintages"
 SOURCE = ["title", "publisher", "url", "released", "kind", "language", "note"]
@@ -46,7 +50,7 @@ def read(folder: Path, columns: list[str]) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns, dtype="str")
 
 
-def check(folder: Path, resource: Mapping[str, Any], schema: pa_schema.DataFrameSchema) -> pd.DataFrame:
+def check(folder: Path, resource: Mapping[str, Any], schema: DataFrameSchema) -> pd.DataFrame:
     """What is wrong with the rows of all releases, one by one."""
     border, columns = rows.Border(schema), {field["name"] for field in resource["schema"]["fields"]}
     wrong = [
@@ -68,7 +72,7 @@ def failures(
     path: Path,
     file: str,
     resource: Mapping[str, Any],
-    schema: pa_schema.DataFrameSchema,
+    schema: DataFrameSchema,
     complete: Callable[[pa.RecordBatch], pa.RecordBatch] = lambda batch: batch,
 ) -> pd.DataFrame:
     """What is wrong with a file of observations, line by line: the count and the first thousand."""
@@ -92,7 +96,7 @@ def failures(
 
 
 def _failures_in_chunk(
-    table: pd.DataFrame, file: str, resource: Mapping[str, Any], schema: pa_schema.DataFrameSchema
+    table: pd.DataFrame, file: str, resource: Mapping[str, Any], schema: DataFrameSchema
 ) -> pd.DataFrame:
     missing = missing_columns(table, resource).assign(file=file)
     if len(missing):

@@ -1,22 +1,16 @@
 """What readers see: charts, tables, findings, and numbers as words."""
 
-from zs_analysis.present import charts, fonts, numbers, style
-from zs_analysis.present.chart import Chart
-from zs_analysis.present.findings import Findings
-from zs_analysis.present.fonts import MissingGlyphError, font_face_css
-from zs_analysis.present.style import use_style
-from zs_analysis.present.table import Column, Table
+import lazy_loader
 
-__all__ = [
-    "Chart",
-    "Column",
-    "Findings",
-    "MissingGlyphError",
-    "Table",
-    "charts",
-    "font_face_css",
-    "fonts",
-    "numbers",
-    "style",
-    "use_style",
-]
+# On first use: who only wants words does not wait for matplotlib.
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    {"charts", "fonts", "numbers", "style"},
+    {
+        "chart": ["Chart"],
+        "findings": ["Findings"],
+        "fonts": ["MissingGlyphError", "font_face_css"],
+        "style": ["use_style"],
+        "table": ["Column", "Table"],
+    },
+)

@@ -17,16 +17,18 @@ from typing import Any
 import nbformat
 import papermill
 from jupyter_client import AsyncKernelClient, AsyncKernelManager
+from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.provisioning import LocalProvisioner
 from nbclient.exceptions import DeadKernelError
 from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
 from papermill.exceptions import PapermillExecutionError
-from traitlets import Type
+from traitlets import Instance, Type
 
-from zs_analysis.reports.forks import CAN_FORK, KERNEL, ForkProvisioner, ForkServer, how_it_ended
+from zs_analysis.reports.forks import CAN_FORK, KERNEL, ForkServer, how_it_ended
 from zs_analysis.reports.limits import Guard, Limits
 
 # A Unix socket path is cut at about 100 bytes; a longer temporary folder falls back to TCP.
@@ -101,6 +103,19 @@ class ThisInterpreter(AsyncKernelManager):
         env = {"IPYTHONDIR": str(Path(self.connection_file).parent), **FIXED_ENV}
         argv = [sys.executable, str(KERNEL), "-f", "{connection_file}"]
         return KernelSpec(argv=argv, env=env, display_name="Python 3", language="python")
+
+
+class ForkProvisioner(LocalProvisioner):
+    """Gives `jupyter_client`, and so papermill and nbclient, kernels of a `ForkServer`."""
+
+    server = Instance(ForkServer)
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """Fork a kernel instead of starting the interpreter of `cmd`; its arguments are kept."""
+        self.cwd = kwargs.get("cwd")
+        self.process = self.server.fork(cmd[2:], kwargs["env"], self.cwd)
+        self.pid = self.process.pid
+        return self.connection_info
 
 
 class ReportClient(PapermillNotebookClient):

@@ -12,11 +12,6 @@ from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe
 from multiprocessing.reduction import send_handle
 from pathlib import Path
-from typing import Any
-
-from jupyter_client.connect import KernelConnectionInfo
-from jupyter_client.provisioning import LocalProvisioner
-from traitlets import Instance
 
 KERNEL = Path(__file__).with_name("kernel.py")
 # Elsewhere fork is missing (Windows) or unsafe beside system libraries (macOS), and so is what keepers need.
@@ -144,19 +139,6 @@ class ForkedKernel:
             self._job.send(signum)
         if signum == signal.SIGKILL:
             self.wait()
-
-
-class ForkProvisioner(LocalProvisioner):
-    """Gives `jupyter_client`, and so papermill and nbclient, kernels of a `ForkServer`."""
-
-    server = Instance(ForkServer)
-
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        """Fork a kernel instead of starting the interpreter of `cmd`; its arguments are kept."""
-        self.cwd = kwargs.get("cwd")
-        self.process = self.server.fork(cmd[2:], kwargs["env"], self.cwd)
-        self.pid = self.process.pid
-        return self.connection_info
 
 
 def how_it_ended(code: int) -> str:

@@ -133,7 +133,10 @@ class ReportClient(PapermillNotebookClient):
 
 
 class ReportEngine(Engine):
-    """Runs a notebook for papermill: within limits, its file written once and not with every cell."""
+    """Runs a notebook for papermill: within limits, and handed over as it is, whatever happened.
+
+    papermill itself writes the whole notebook to a file, several times (nteract/papermill#454).
+    """
 
     @classmethod
     def execute_managed_notebook(
@@ -144,12 +147,11 @@ class ReportEngine(Engine):
         manager: ThisInterpreter,
         folder: Path,
         limits: Limits,
+        executed: list[NotebookNode],
         start_timeout: float,
         **_: object,
     ) -> None:
-        """Run all cells, up to the first that fails; papermill then saves the notebook, whatever happened."""
-        # Each save rewrites and checks the whole notebook (nteract/papermill#454).
-        path, nb_man.output_path = nb_man.output_path, None
+        """Run all cells, up to the first that fails; `executed` takes the notebook."""
         client = ReportClient(
             nb_man,
             manager,
@@ -174,7 +176,7 @@ class ReportEngine(Engine):
                         raise ReportStopped(reason) from error
                     raise
         finally:
-            nb_man.output_path = path
+            executed.append(nb_man.nb)
 
 
 papermill_engines.register("report", ReportEngine)
@@ -207,10 +209,8 @@ def run_notebook(
     started = time.perf_counter()
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     with tempfile.TemporaryDirectory(prefix="zs-", ignore_cleanup_errors=True) as folder:
-        staged = Path(folder, "executed.ipynb")
-        manager = _manager(staged.parent, server)
-        error = _attempt(Path(notebook).resolve(), staged, dict(parameters), manager, limits or Limits())
-        executed = _without_papermill_cells(staged) if staged.exists() else None
+        manager = _manager(Path(folder), server)
+        executed, error = _attempt(Path(notebook).resolve(), dict(parameters), manager, limits or Limits())
     failure = _failure(error, executed) if error else None
     text = nbformat.writes(executed) if executed else None
     return Execution(Path(notebook), time.perf_counter() - started, text, failure)
@@ -233,12 +233,14 @@ def fork_server(preload: Callable[[], object] | None = None) -> Iterator[ForkSer
 
 
 def _attempt(
-    notebook: Path, staged: Path, parameters: dict[str, object], manager: ThisInterpreter, limits: Limits
-) -> Exception | None:
+    notebook: Path, parameters: dict[str, object], manager: ThisInterpreter, limits: Limits
+) -> tuple[NotebookNode | None, Exception | None]:
+    executed: list[NotebookNode] = []
+    failed = None
     try:
         papermill.execute_notebook(
             notebook,
-            staged,
+            None,
             parameters,
             engine_name="report",
             kernel_name="python3",
@@ -247,10 +249,11 @@ def _attempt(
             manager=manager,
             folder=notebook.parent,  # papermill's own `cwd` changes the directory of this whole process
             limits=limits,
+            executed=executed,
         )
     except Exception as error:
-        return error
-    return None
+        failed = error
+    return (_without_papermill_cells(executed[0]) if executed else None), failed
 
 
 def _manager(folder: Path, server: ForkServer | None) -> ThisInterpreter:
@@ -275,8 +278,7 @@ def _death(process: Any) -> str:
     return f"The kernel died while running this cell: it {how_it_ended(process.wait())}."
 
 
-def _without_papermill_cells(staged: Path) -> NotebookNode:
-    notebook = nbformat.read(staged, as_version=4)
+def _without_papermill_cells(notebook: NotebookNode) -> NotebookNode:
     added = {"papermill-error-cell-tag", "injected-parameters"}
     notebook.cells = [cell for cell in notebook.cells if added.isdisjoint(cell.metadata.get("tags", []))]
     return notebook

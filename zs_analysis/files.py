@@ -8,7 +8,7 @@ import os
 import re
 import threading
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,6 +16,8 @@ try:
     import fcntl
 except ImportError:  # Windows
     fcntl = None
+
+LEFTOVER = re.compile(r"\..+\.\d+-\d+\.tmp")
 
 
 def sha256(path: Path) -> str:
@@ -59,8 +61,14 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     _sync_folder(path.parent)
 
 
-def replace_together(contents: Mapping[Path, bytes]) -> None:
+def replace_together(contents: Mapping[Path, bytes], gone: Iterable[Path] = ()) -> None:
     """Write files of one folder; all are complete on disk before the first takes its place, in that order.
+
+    Parameters
+    ----------
+    contents : mapping of Path to bytes
+    gone : iterable of Path
+        Files that are not to be there any more; they go before the new ones take their places.
 
     Raises
     ------
@@ -76,6 +84,8 @@ def replace_together(contents: Mapping[Path, bytes]) -> None:
                 stream.write(content)
                 stream.flush()
                 os.fsync(stream.fileno())
+        for path in gone:
+            path.unlink(missing_ok=True)
         for path, temporary in temporaries.items():
             temporary.replace(path)
     except BaseException:
@@ -115,10 +125,26 @@ def locked(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def clear_leftovers(path: Path) -> None:
-    """Remove what a killed `replacing` of `path` left behind; only while the folder is `locked`."""
-    for leftover in path.parent.glob(f".{path.name}.*.tmp"):
-        leftover.unlink(missing_ok=True)
+def switch_link(link: Path, target: str) -> None:
+    """Have a symbolic link lead to `target`, without a moment in which it leads nowhere.
+
+    Raises
+    ------
+    OSError
+        Links cannot be made here.
+    """
+    temporary = _temporary(link)
+    temporary.unlink(missing_ok=True)
+    temporary.symlink_to(target, target_is_directory=True)
+    temporary.replace(link)
+    _sync_folder(link.parent)
+
+
+def clear_leftovers(folder: Path) -> None:
+    """Remove what killed writers left in a folder; only while all who write there keep it `locked`."""
+    for path in folder.glob(".*.tmp"):
+        if LEFTOVER.fullmatch(path.name):
+            path.unlink(missing_ok=True)
 
 
 def timeless_zip(archive: bytes) -> bytes:

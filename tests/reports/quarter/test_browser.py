@@ -147,7 +147,8 @@ def other_page(kind: str, lang: str) -> str:
     if kind == "error":
         return error_page(run, {"period": "2023Q4"}, **style)
     if kind == "breach":
-        return breach_page(run, [Breach("chart", 1, "A", long), Breach("stderr", 1, "", long, long)], **style)
+        broken = [Breach("chart", 1, "A", long), Breach("stderr", 1, "", long, long)]
+        return breach_page(run, broken, {"period": "2023Q4"}, **style)
     if kind == "withheld":
         return withheld_page(
             "a_report_of_a_long_name_that_a_phone_must_scroll", "题", ["a reason", long], **style

@@ -125,6 +125,23 @@ def locked(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
+def in_use(folder: Path) -> bool:
+    """Whether a process keeps a folder `locked`; a folder that cannot be opened counts as in use."""
+    if fcntl is None:
+        return False
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
 def switch_link(link: Path, target: str) -> None:
     """Have a symbolic link lead to `target`, without a moment in which it leads nowhere.
 

@@ -6,7 +6,6 @@ import logging
 import math
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -28,6 +27,7 @@ from traitlets import Type
 
 from zs_analysis.reports.forks import CAN_FORK, KERNEL, ForkProvisioner, ForkServer, how_it_ended
 from zs_analysis.reports.limits import Guard, Limits
+from zs_analysis.reports.scratch import scratch
 
 # A Unix socket path is cut at about 100 bytes; a longer temporary folder falls back to TCP.
 LONGEST_SOCKET_FOLDER = 80
@@ -191,8 +191,8 @@ def run_notebook(
     """
     started = time.perf_counter()
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
-    with tempfile.TemporaryDirectory(prefix="zs-", ignore_cleanup_errors=True) as folder:
-        staged = Path(folder, "executed.ipynb")
+    with scratch() as folder:
+        staged = folder / "executed.ipynb"
         manager = _manager(staged.parent, server)
         error = _attempt(Path(notebook).resolve(), staged, dict(parameters), manager, limits or Limits())
         executed = _without_papermill_cells(staged) if staged.exists() else None

@@ -98,8 +98,8 @@ def lead_to_latest(root: Path, period: str, names: Sequence[str]) -> None:
     period : str
         Folder in `root`; names of later periods sort after those of earlier ones.
     names : sequence of str
-        Reports that the period must have in some language, none of them failed. Withheld ones count: that is
-        a decision.
+        Reports that the period must have, all of them in one language; none may have failed in any. Withheld
+        ones count: that is a decision.
 
     Notes
     -----
@@ -107,10 +107,10 @@ def lead_to_latest(root: Path, period: str, names: Sequence[str]) -> None:
     """
     link = root / manifest.LATEST
     with locked(root):
-        runs = [manifest.read(folder) for folder in (root / period, *(root / period).glob("*/"))]
+        found = [manifest.read(folder) for folder in (root / period, *(root / period).glob("*/"))]
         taken = link.exists() and not link.is_symlink()
         newer = link.is_symlink() and link.readlink().name > period
-        if taken or newer or not any(_good(run, names) for run in runs if run):
+        if taken or newer or not _good([run["reports"] for run in found if run], names):
             return
         try:
             if not (link.is_symlink() and link.readlink() == Path(period)):
@@ -119,9 +119,9 @@ def lead_to_latest(root: Path, period: str, names: Sequence[str]) -> None:
             return
 
 
-def _good(run: Mapping[str, Any], names: Sequence[str]) -> bool:
-    status = {report["name"]: report["status"] for report in run["reports"]}
-    return all(status.get(name) in ("ok", "withheld") for name in names)
+def _good(runs: Sequence[Sequence[Mapping[str, Any]]], names: Sequence[str]) -> bool:
+    failed = any(report["status"] == "failed" for reports in runs for report in reports)
+    return not failed and any({report["name"] for report in reports} >= set(names) for reports in runs)
 
 
 def _made_from(base: Path, folders: Sequence[Path], lang: Lang, meta: PageMeta) -> str:
@@ -162,7 +162,7 @@ def _portal(runs: Sequence[Mapping[str, Any]], lang: Lang) -> dict[str, Any]:
     by_period = {run["period"]: [one for one in runs if one["period"] == run["period"]] for run in runs}
     return {
         "title": WORDS[lang]["root_title"],
-        "titles": titles,
+        "titles": dict(sorted(titles.items())),
         "periods": [_period(by_period[one], list(titles), lang) for one in sorted(by_period, reverse=True)],
         "lang_names": LANG_NAMES,
         "html_langs": HTML_LANG,

@@ -1,4 +1,5 @@
 const box = document.querySelector(".zs-search"), asked = box.querySelector("input"), told = box.querySelector("[role=status]");
+const said = box.querySelector("[hidden]").textContent;
 const plain = text => text.normalize("NFKC").toLowerCase(), texts = new Map();
 document.querySelectorAll(".zs-card").forEach(card => texts.set(card, plain(card.querySelector(".zs-found").textContent)));
 asked.addEventListener("input", () => {
@@ -10,6 +11,6 @@ asked.addEventListener("input", () => {
     if (words.length && !quarter.hidden) quarter.open = true;
   });
   document.querySelector(".zs-overview").hidden = words.length > 0;
-  told.textContent = words.length ? box.dataset.found.replace("{}", count) : "";
+  told.textContent = words.length ? said.replace("{}", count) : "";
 });
 box.hidden = false;

@@ -18,6 +18,7 @@ import zs_analysis as zs
 from zs_analysis import quarter
 from zs_analysis.cli import main
 from zs_analysis.loaders import DATA
+from zs_analysis.reports import manifest as records
 
 pytestmark = pytest.mark.slow
 
@@ -182,6 +183,15 @@ def test_the_root_index_leads_to_every_page_in_both_languages(site):
     page = BeautifulSoup((site.root / "index.html").read_text(encoding="utf-8"), "html.parser")
     links = {(site.root / link["href"]).resolve() for link in page.find_all("a")}
     assert {path.resolve() for lang in LANGS for path in site.pages(lang)} <= links
+
+
+def test_latest_leads_to_the_quarter_in_both_languages(site):
+    assert (site.root / "latest").readlink() == Path(PERIOD)
+    for lang in LANGS:
+        index = BeautifulSoup((site.folder(lang) / "index.html").read_text(encoding="utf-8"), "html.parser")
+        place = site.root / "latest" / site.folder(lang).relative_to(site.root / PERIOD)
+        assert all((place / link["href"]).is_file() for link in index.main.find_all("a"))
+    assert len(records.run_folders(site.root)) == 2
 
 
 @EVERY_LANG

@@ -17,6 +17,7 @@ try:
 except ImportError:  # Windows
     fcntl = None
 
+LOCK = ".lock"
 LEFTOVER = re.compile(r"\..+\.\d+-\d+\.tmp")
 
 
@@ -112,17 +113,38 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Keep other processes that ask for the same folder waiting; the system frees it when a process dies."""
+def locked(place: Path) -> Iterator[None]:
+    """Keep other processes that ask for the same folder or file waiting; a process that dies frees it.
+
+    Raises
+    ------
+    OSError
+        It cannot be locked.
+    """
     if fcntl is None:
         yield
         return
-    handle = os.open(folder, os.O_RDONLY)
+    handle = _lock(place)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
+        # not by closing alone: a process that was forked meanwhile has the handle too
+        fcntl.flock(handle, fcntl.LOCK_UN)
         os.close(handle)
+
+
+def _lock(place: Path) -> int:
+    handle = os.open(place, os.O_RDONLY if place.is_dir() else os.O_RDWR)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+    except OSError:
+        os.close(handle)
+        if not place.is_dir():
+            raise
+        # NFS locks only what is open for writing, which no folder can be: flock(2)
+        (place / LOCK).touch()
+        return _lock(place / LOCK)
+    return handle
 
 
 def in_use(folder: Path) -> bool:

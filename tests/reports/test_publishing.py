@@ -1,11 +1,14 @@
 """Publishing under load and under fire: two runs at once, a kill at every step, and what the next run mends."""
 
+import errno
+import fcntl
 import json
 import multiprocessing
 import os
 import random
 import runpy
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -102,6 +105,29 @@ def test_of_two_reports_that_together_give_a_firm_away_one_is_withheld(tmp_path)
     runs = ("2023Q3", "2023Q4")
     together(*(partial(put, tmp_path, "firms", run, f"{run}.docx", gate=gate, run=run) for run in runs))
     assert sorted(entries(tmp_path / run)["firms"]["status"] for run in runs) == ["ok", "withheld"]
+
+
+def test_where_folders_cannot_be_locked_a_file_in_them_is(tmp_path, monkeypatch):
+    real, waited = fcntl.flock, tmp_path / "waited"
+
+    def as_on_nfs(handle: int, how: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(errno.EBADF, "Bad file descriptor")
+        real(handle, how)
+
+    monkeypatch.setattr(fcntl, "flock", as_on_nfs)
+
+    def wait() -> None:
+        with locked(tmp_path):
+            waited.touch()
+
+    process = FORK.Process(target=wait)
+    with locked(tmp_path):
+        process.start()
+        process.join(0.3)
+        assert process.is_alive() and not waited.exists()
+    process.join(60)
+    assert waited.exists()
 
 
 def die_at(step: int, publication: Callable[[], object]) -> None:

@@ -195,7 +195,9 @@ def measure(place: Place, kills: int, rng: random.Random) -> Counter:
     """Kill and repair; the counts, with a line for whatever went wrong."""
     read_body(new_notebook(cells=[new_markdown_cell("x")]), place.root, "en")  # processes start warm
     took, counts = durations(place), Counter()
-    for version in range(2, kills + 2):
+    version = 1
+    while counts["killed alone"] + counts["killed with all children"] < kills:
+        version += 1
         tree = rng.random() < 0.5
         alive = place.kill(version, rng.uniform(0, took[version % 2 == 1]), tree)
         counts[
@@ -240,11 +242,14 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="k-") as folder:
         place = Place(Path(folder))
-        counts = measure(place, asked.kills, random.Random(asked.seed))
+        tell(measure(place, asked.kills, random.Random(asked.seed)))
         if shutil.which("chromium"):
-            counts += opened(place.seen, place.root)
+            tell(opened(place.seen, place.root))
+
+
+def tell(counts: Counter) -> None:
     for name, count in counts.items():
-        print(f"{count:6} {name}")
+        print(f"{count:6} {name}", flush=True)
 
 
 if __name__ == "__main__":

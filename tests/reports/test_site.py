@@ -47,7 +47,7 @@ def site(tmp_path: Path) -> Path:
     run(
         tmp_path,
         "2023Q4",
-        entry("a", "产出", files=files),
+        entry("a", "产出", files=files, findings=list("一二三四五")),
         entry("b", "投资", kept=True),
         entry("c", "企业", **withheld),
     )
@@ -84,7 +84,8 @@ def test_a_card_has_titles_of_all_languages_findings_of_one_age_and_downloads(si
     assert [link.text for link in card.h3.find_all("a")] == ["产出", "Output"]
     assert [item.text for item in card.find_all("li")] == [said]
     assert card.find("time")["datetime"] == MADE and "2024-01-01 00:30 · 数据截至2023-12-13。" in card.text
-    downloads = newest.find("details", class_="zs-data")
+    assert [item.text for item in newest.find(class_="zs-found").details.find_all("li")] == ["四", "五"]
+    downloads = newest.find_all("details", class_="zs-data")[1]
     assert downloads.a["href"] == "2023Q4/%E4%BF%A1%201.docx" and downloads.a.has_attr("download")
     assert downloads.summary.text == WORDS[lang]["downloads"].format(1)
 

@@ -5,7 +5,10 @@ document.querySelectorAll(".zs-card").forEach(card => texts.set(card, plain(card
 asked.addEventListener("input", () => {
   const words = plain(asked.value).split(/\s+/).filter(Boolean);
   let count = 0;
-  texts.forEach((text, card) => count += !(card.hidden = !words.every(word => text.includes(word))));
+  texts.forEach((text, card) => {
+    count += !(card.hidden = !words.every(word => text.includes(word)));
+    card.querySelectorAll(".zs-found details").forEach(more => more.open = words.length > 0);
+  });
   document.querySelectorAll(".zs-quarter").forEach(quarter => {
     quarter.hidden = !quarter.querySelector(".zs-card:not([hidden])");
     if (words.length && !quarter.hidden) quarter.open = true;

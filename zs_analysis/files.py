@@ -8,7 +8,7 @@ import os
 import re
 import threading
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,6 +16,9 @@ try:
     import fcntl
 except ImportError:  # Windows
     fcntl = None
+
+LOCK = ".lock"
+LEFTOVER = re.compile(r"\..+\.\d+-\d+\.tmp")
 
 
 def sha256(path: Path) -> str:
@@ -59,8 +62,14 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     _sync_folder(path.parent)
 
 
-def replace_together(contents: Mapping[Path, bytes]) -> None:
+def replace_together(contents: Mapping[Path, bytes], gone: Iterable[Path] = ()) -> None:
     """Write files of one folder; all are complete on disk before the first takes its place, in that order.
+
+    Parameters
+    ----------
+    contents : mapping of Path to bytes
+    gone : iterable of Path
+        Files that are not to be there any more; they go before the new ones take their places.
 
     Raises
     ------
@@ -76,6 +85,8 @@ def replace_together(contents: Mapping[Path, bytes]) -> None:
                 stream.write(content)
                 stream.flush()
                 os.fsync(stream.fileno())
+        for path in gone:
+            path.unlink(missing_ok=True)
         for path, temporary in temporaries.items():
             temporary.replace(path)
     except BaseException:
@@ -102,23 +113,77 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Keep other processes that ask for the same folder waiting; the system frees it when a process dies."""
+def locked(place: Path) -> Iterator[None]:
+    """Keep other processes that ask for the same folder or file waiting; a process that dies frees it.
+
+    Raises
+    ------
+    OSError
+        It cannot be locked.
+    """
     if fcntl is None:
         yield
         return
-    handle = os.open(folder, os.O_RDONLY)
+    handle = _lock(place)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
+        # not by closing alone: a process that was forked meanwhile has the handle too
+        fcntl.flock(handle, fcntl.LOCK_UN)
         os.close(handle)
 
 
-def clear_leftovers(path: Path) -> None:
-    """Remove what a killed `replacing` of `path` left behind; only while the folder is `locked`."""
-    for leftover in path.parent.glob(f".{path.name}.*.tmp"):
-        leftover.unlink(missing_ok=True)
+def _lock(place: Path) -> int:
+    handle = os.open(place, os.O_RDONLY if place.is_dir() else os.O_RDWR)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+    except OSError:
+        os.close(handle)
+        if not place.is_dir():
+            raise
+        # NFS locks only what is open for writing, which no folder can be: flock(2)
+        (place / LOCK).touch()
+        return _lock(place / LOCK)
+    return handle
+
+
+def in_use(folder: Path) -> bool:
+    """Whether a process keeps a folder `locked`; a folder that cannot be opened counts as in use."""
+    if fcntl is None:
+        return False
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
+def switch_link(link: Path, target: str) -> None:
+    """Have a symbolic link lead to `target`, without a moment in which it leads nowhere.
+
+    Raises
+    ------
+    OSError
+        Links cannot be made here.
+    """
+    temporary = _temporary(link)
+    temporary.unlink(missing_ok=True)
+    temporary.symlink_to(target, target_is_directory=True)
+    temporary.replace(link)
+    _sync_folder(link.parent)
+
+
+def clear_leftovers(folder: Path) -> None:
+    """Remove what killed writers left in a folder; only while all who write there keep it `locked`."""
+    for path in folder.glob(".*.tmp"):
+        if LEFTOVER.fullmatch(path.name):
+            path.unlink(missing_ok=True)
 
 
 def timeless_zip(archive: bytes) -> bytes:

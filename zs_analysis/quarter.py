@@ -1,6 +1,7 @@
 """The quarterly run: which notebooks, which parameters, where to."""
 
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from datetime import date
@@ -23,7 +24,7 @@ from zs_analysis.reports.limits import Limits
 from zs_analysis.reports.page import PageMeta
 from zs_analysis.reports.publish import Gate
 from zs_analysis.reports.render import RenderResult, explain_notebooks, render_notebooks
-from zs_analysis.reports.site import write_root_index
+from zs_analysis.reports.site import lead_to_latest, write_root_index
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 SUITE = {"zh": "舟山“155”产业集群分析", "en": "Zhoushan's 155 manufacturing clusters"}
@@ -104,18 +105,17 @@ def render(
         font_css=font_face_css,
         jobs=jobs,
         executor=executor,
-        gate=disclosure_gate(Path(out), order["parameters"]["data_dir"], lang),
+        root=Path(out),
+        gate=disclosure_gate(Path(out), _folder(data), lang),
         limits=limits,
         preload=partial(preload, _folder(data)),
         force=force,
     )
-    root = Path(out) / "index.html"
-    if all(report.unchanged for report in result.reports) and root.is_file():
-        return result
     quarter = order["parameters"]["period"]
     root_lang = "zh" if (Path(out) / quarter / "manifest.json").exists() else lang
     root_meta = PageMeta(SUITE[root_lang], notice=notice(_folder(data)).get(root_lang, ""))
     write_root_index(Path(out), lang=root_lang, meta=root_meta, font_css=font_face_css)
+    lead_to_latest(Path(out), quarter, [notebook.stem for notebook in notebooks_named()])
     return result
 
 
@@ -155,10 +155,11 @@ def _order(
     view = View(period, as_of, lang, str(folder) if folder else None)
     quarter, root = str(view.quarter), folder or DATA
     target = Path(out) / quarter / ("" if lang == "zh" else lang)
-    elsewhere = _published(manifest.runs_below(Path(out), besides=target), view.data_dir)
+    elsewhere = _published(Path(out), folder, besides=target)
     return {
         "notebooks": notebooks,
         "parameters": {"period": quarter, "as_of": view.as_of, "lang": lang, "data_dir": view.data_dir},
+        "recorded": {"data_dir": _seen_from(Path(out), folder)},
         "out": target,
         "lang": lang,
         "page_meta": PageMeta(SUITE[lang], period_words(quarter, lang), view.as_of_words, view.notice),
@@ -192,37 +193,58 @@ def _limits(seconds: float | None, megabytes: int | None) -> Limits:
     return Limits(**{name: value for name, value in given.items() if value is not None})
 
 
-def disclosure_gate(root: Path, data_dir: str | None, lang: Literal["zh", "en"]) -> Gate:
+def disclosure_gate(root: Path, data: Path | None, lang: Literal["zh", "en"]) -> Gate:
     """A gate that compares a report with all publications under a folder made from the same data package.
 
     Parameters
     ----------
     root : Path
         As `out` of `render`.
-    data_dir : str, optional
-        The package, as in the manifests.
+    data : Path, optional
+        The folder of the package; the embedded one if not given.
     lang : {"zh", "en"}
         Of its reasons.
     """
-    earlier = _published(manifest.runs_below(root), data_dir)
 
-    def gate(
-        records: Sequence[Mapping[str, Any]], fresh: Sequence[Mapping[str, Any]]
-    ) -> tuple[list[str], list[dict[str, Any]]]:
-        return judge(records, [*earlier, *fresh], lang)
+    def gate(records: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[dict[str, Any]]]:
+        return judge(records, _published(root, data), lang)
 
     return gate
 
 
-def _published(runs: Iterable[Mapping[str, Any]], data_dir: str | None) -> list[Mapping[str, Any]]:
-    """Tables of enterprises that runs from a data package published."""
+def _published(root: Path, data: Path | None, besides: Path | None = None) -> list[Mapping[str, Any]]:
+    """Tables of enterprises that runs under a folder published from a data package."""
     return [
         table
-        for run in runs
+        for run in manifest.runs_below(root, besides)
         for report in run["reports"]
-        if (report.get("parameters") or run["parameters"]).get("data_dir") == data_dir
+        if package_of(report.get("parameters") or run["parameters"], root) == data
         for table in report.get("published", [])
     ]
+
+
+def package_of(parameters: Mapping[str, Any], root: Path) -> Path | None:
+    """The data package that a manifest names; None for the embedded one.
+
+    Parameters
+    ----------
+    parameters : mapping
+        As recorded, with the folder of the package as seen from `root`.
+    root : Path
+        As `out` of `render`.
+    """
+    named = parameters.get("data_dir")
+    return (root / named).resolve() if named else None
+
+
+def _seen_from(root: Path, folder: Path | None) -> str | None:
+    """A folder as the manifest names it: the same in two copies of a tree, wherever they lie."""
+    if folder is None:
+        return None
+    try:
+        return Path(os.path.relpath(folder, root.resolve())).as_posix()
+    except ValueError:  # another drive (Windows)
+        return folder.as_posix()
 
 
 def notebooks_named(reports: Iterable[str] | None = None) -> list[Path]:

@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 
 from zs_analysis.files import sha256
 from zs_analysis.kept import FOLDER
-from zs_analysis.quarter import render
+from zs_analysis.quarter import package_of, render
 from zs_analysis.reports import manifest
 from zs_analysis.reports.errors import ReportError
 from zs_analysis.reports.publish import ReportResult
@@ -79,7 +79,8 @@ def verify(folder: str | Path, jobs: int | None = None) -> Verification:
         made = {}
         for names, parameters in _orders(entries):
             override = {name: reason for name in names if (reason := _override(entries[name]))}
-            result = _again(names, parameters, Path(place), jobs, override)
+            data = package_of(parameters, _root(folder, run))
+            result = _again(names, parameters, data, Path(place), jobs, override)
             made |= {report.name: report for report in result.reports}
             now = manifest.read(result.out)
         found = [line for name, entry in entries.items() for line in _compared(folder, entry, made[name])]
@@ -103,6 +104,7 @@ def _nothing_kept(folder: Path) -> Iterator[None]:
 def _again(
     names: list[str],
     parameters: Mapping[str, Any],
+    data: Path | None,
     place: Path,
     jobs: int | None,
     override: Mapping[str, str],
@@ -114,10 +116,15 @@ def _again(
         parameters["lang"],
         parameters["as_of"],
         jobs=jobs,
-        data=parameters["data_dir"],
+        data=data,
         override=override,
         force=True,
     )
+
+
+def _root(folder: Path, run: Mapping[str, Any]) -> Path:
+    """What was `out` when a run was made."""
+    return folder.resolve().parents[0 if run["lang"] == "zh" else 1]
 
 
 def _orders(entries: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[list[str], Mapping[str, Any]]]:

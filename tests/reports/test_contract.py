@@ -19,6 +19,7 @@ from zs_analysis.reports.page import FINDINGS, PageMeta
 from zs_analysis.reports.publish import Press, publish
 from zs_analysis.reports.words import WORDS
 
+RUN = {"git": None, "parameters": {}}
 META = PageMeta("套件", "2023年四季度")
 NO_DATA = {"text/html": "<p>没有数据</p>", NOTE: "没有数据"}
 FULL = {"text/html": "<figure><svg></svg></figure>", CHART: {"title": "图", "empty_axes": 0}}
@@ -111,7 +112,7 @@ def refused(tmp_path: Path, *cells, lang: str = "zh"):
     notebook = new_notebook(cells=[text("# 题"), *cells])
     source = tmp_path / "report.ipynb"
     nbformat.write(new_notebook(cells=[text("# 题")]), source)
-    press = Press(tmp_path, lang, META, lambda _: "")
+    press = Press(tmp_path, tmp_path, lang, META, lambda _: "", RUN, ["report"])
     (tmp_path / "report.html").write_text("an earlier page")
     return publish(Execution(source, 1.0, nbformat.writes(notebook), None), {}, press)
 
@@ -151,7 +152,8 @@ def test_a_run_that_warns_is_not_green(notebook, tmp_path):
 def test_a_glyph_that_is_missing_fails_the_report(tmp_path):
     source = tmp_path / "report.ipynb"
     executed = nbformat.writes(new_notebook(cells=[text("# 题 😀")]))
-    result = publish(Execution(source, 1.0, executed, None), {}, Press(tmp_path, "zh", META, font_face_css))
+    press = Press(tmp_path, tmp_path, "zh", META, font_face_css, RUN, ["report"])
+    result = publish(Execution(source, 1.0, executed, None), {}, press)
     assert result.status == "failed" and "U+1F600" in result.message
 
 

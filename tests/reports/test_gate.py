@@ -14,6 +14,7 @@ from notebook_cells import code, text
 
 from zs_analysis.reports import PageMeta, ReportError, render_notebooks
 from zs_analysis.reports.attachments import FACTS, FILE, read_attachments
+from zs_analysis.reports.manifest import runs_below
 
 META = PageMeta("套件", "2023年四季度", "数据截至2023-12-13。", "示例数据，纯属虚构")
 SHEET = {
@@ -46,10 +47,23 @@ class Inline(Executor):
         return future
 
 
-def gate(records, fresh):
-    """Refuses records that do not pass, and more than one report."""
+def gate(records):
+    """Refuses records that do not pass."""
     reasons = ["列出单个企业。" for record in records if not record["passes"]]
-    return reasons + ["与前一份报告重复。" for _ in fresh], [record["table"] for record in records]
+    return reasons, [record["table"] for record in records]
+
+
+def only_one(root: Path):
+    """A gate that refuses whatever comes after a first report of one table anywhere below a folder."""
+
+    def gate(records):
+        known = [
+            table for run in runs_below(root) for entry in run["reports"] for table in entry["published"]
+        ]
+        tables = [record["table"] for record in records]
+        return ["与已公布的重复。" for table in known if table not in tables], tables
+
+    return gate
 
 
 def render(notebooks, out, **options):
@@ -151,7 +165,8 @@ def test_overrides_without_name_or_reason_are_refused_before_anything_runs(noteb
 def test_reports_are_judged_in_the_order_asked_for(notebook, tmp_path):
     names = ["second", "first"]
     notebooks = [notebook(name, code(RECORD.format(True, {"of": name}))) for name in names]
-    result = render(notebooks, tmp_path, executor=None, jobs=2)
+    order = {"executor": None, "jobs": 2, "root": tmp_path, "gate": only_one(tmp_path)}
+    result = render(notebooks, tmp_path / "run", **order)
     assert [report.status for report in result.reports] == ["ok", "withheld"]
 
 

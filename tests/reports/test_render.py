@@ -158,7 +158,7 @@ def test_manifest_names_everything(runs):
     manifest = json.loads(runs.runs[0][1]["manifest.json"])
     assert manifest["git"] is None and manifest["lang"] == "zh"
     assert manifest["parameters"] == {"period": "2023Q4", "fail": False}
-    assert manifest["started"] <= manifest["finished"] and manifest["finished"].endswith("Z")
+    assert manifest["started"] <= manifest["reports"][0]["rendered"] and manifest["started"].endswith("Z")
     assert {"papermill", "nbconvert", "zs-analysis"} <= set(manifest["packages"])
     assert manifest["data"] == [{"path": runs.data.name, "sha256": hashlib.sha256(b"a\n1\n").hexdigest()}]
     assert [entry["path"] for entry in manifest["notebooks"]] == [runs.good.name, runs.flaky.name]
@@ -184,8 +184,8 @@ def test_a_page_kept_from_other_parameters_says_so(notebook, tmp_path):
 def test_root_index_links_every_page(runs):
     index = write_root_index(runs.root, lang="zh", meta=META, font_css=lambda _: "")
     soup = BeautifulSoup(index.read_text(), "html.parser")
-    assert soup.tbody.th.text.split() == ["2023Q4", "中文"]
-    links = [link["href"] for link in soup.table.find_all("a")]
+    assert [head.text for head in soup.thead.find_all("th")] == ["报告", "2023Q4"]
+    links = [link["href"] for link in soup.main.find_all("a")]
     assert "2023Q4/zh/good.html" in links
     assert all((runs.root / link).is_file() for link in links)
 

@@ -165,7 +165,7 @@ def ingest(
         target.parent.mkdir(exist_ok=True)
         # One at a time: what is known must not change between the comparison and the writing.
         with locked(target.parent):
-            clear_leftovers(target)
+            clear_leftovers(target.parent)
             with replacing(target) as stream:
                 result = _take_in(release, folder, stream, keep_conflicts)
                 if not result.written:

@@ -6,7 +6,6 @@ import logging
 import math
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -30,6 +29,7 @@ from traitlets import Instance, Type
 
 from zs_analysis.reports.forks import CAN_FORK, KERNEL, ForkServer, how_it_ended
 from zs_analysis.reports.limits import Guard, Limits
+from zs_analysis.reports.scratch import scratch
 
 # A Unix socket path is cut at about 100 bytes; a longer temporary folder falls back to TCP.
 LONGEST_SOCKET_FOLDER = 80
@@ -208,8 +208,8 @@ def run_notebook(
     """
     started = time.perf_counter()
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
-    with tempfile.TemporaryDirectory(prefix="zs-", ignore_cleanup_errors=True) as folder:
-        manager = _manager(Path(folder), server)
+    with scratch() as folder:
+        manager = _manager(folder, server)
         executed, error = _attempt(Path(notebook).resolve(), dict(parameters), manager, limits or Limits())
     failure = _failure(error, executed) if error else None
     text = nbformat.writes(executed) if executed else None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
 import json
+import os
 import platform
 import re
 import subprocess
@@ -13,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from zs_analysis.files import sha256
-from zs_analysis.reports.files import write_atomic
+from zs_analysis.reports.errors import ReportError
 from zs_analysis.reports.page import DISTRIBUTION
 
 NAME = "manifest.json"
+# Leads to a run, and is none itself.
+LATEST = "latest"
 
 
 def git_state(folder: Path) -> dict[str, object] | None:
@@ -48,7 +52,7 @@ def describe_run(
     notebooks, data_files : sequence of Path
         Recorded by content. Paths inside the git tree are written relative to it.
     parameters : mapping
-        As given on the command line.
+        As given on the command line, without paths of this machine.
     lang : str
         Language of the pages.
 
@@ -65,7 +69,8 @@ def describe_run(
         "parameters": dict(parameters),
         "git": git,
         "python": platform.python_version(),
-        "platform": platform.platform(),
+        # not the release of the kernel, on which nothing depends
+        "platform": " ".join([platform.system(), platform.machine(), *platform.libc_ver()]).strip(),
         "packages": package_versions(),
         "notebooks": [_content(path, root) for path in notebooks],
         "data": [_content(path, root) for path in data_files],
@@ -83,8 +88,23 @@ def package_versions() -> dict[str, str]:
 
 
 def now() -> str:
-    """Return the time in UTC, to the second."""
-    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    """Return the time in UTC, to the second: that of the variable ``SOURCE_DATE_EPOCH``, if it is set.
+
+    Raises
+    ------
+    ReportError
+        The variable is not a number of seconds since 1970.
+
+    References
+    ----------
+    https://reproducible-builds.org/specs/source-date-epoch/
+    """
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    try:
+        time = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise ReportError(f"SOURCE_DATE_EPOCH takes whole seconds since 1970; got {epoch!r}.") from error
+    return time.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def read(folder: Path) -> dict[str, Any] | None:
@@ -96,23 +116,26 @@ def read(folder: Path) -> dict[str, Any] | None:
     return manifest if isinstance(manifest, dict) and isinstance(manifest.get("reports"), list) else None
 
 
+def run_folders(root: Path) -> list[Path]:
+    """Folders of runs, one or two below `root`; not again those that the link `latest` leads to."""
+    found = [*root.glob(f"*/{NAME}"), *root.glob(f"*/*/{NAME}")]
+    return sorted(path.parent for path in found if path.relative_to(root).parts[0] != LATEST)
+
+
 def runs_below(root: Path, besides: Path | None = None) -> list[dict[str, Any]]:
     """The manifests of all runs one or two folders below `root`, but for that of one folder."""
-    found = sorted([*root.glob(f"*/{NAME}"), *root.glob(f"*/*/{NAME}")])
-    return [run for path in found if path.parent != besides and (run := read(path.parent)) is not None]
+    found = [read(folder) for folder in run_folders(root) if folder != besides]
+    return [run for run in found if run is not None]
 
 
-def write(folder: Path, manifest: Mapping[str, Any]) -> Path:
-    """Write the manifest into `folder` and return its path."""
-    write_atomic(folder / NAME, json.dumps(manifest, ensure_ascii=False, indent=2, default=str) + "\n")
-    return folder / NAME
+def encoded(manifest: Mapping[str, Any]) -> bytes:
+    """The bytes of a manifest's file."""
+    return (json.dumps(manifest, ensure_ascii=False, indent=2, default=str) + "\n").encode()
 
 
-def page_facts(page: Path) -> dict[str, object] | None:
-    """Return name, size and hash of a published page; None if there is no such page."""
-    if not page.is_file():
-        return None
-    return {"file": page.name, "bytes": page.stat().st_size, "sha256": sha256(page)}
+def file_facts(name: str, content: bytes) -> dict[str, object]:
+    """Name, size and hash of a file."""
+    return {"file": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
 
 
 def _content(path: Path, root: Path | None) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import html
 import importlib.metadata
 import mimetypes
@@ -119,7 +120,13 @@ def report_page(
 
 
 def error_page(
-    execution: Execution, parameters: Mapping[str, object], *, lang: Lang, meta: PageMeta, font_css: FontCss
+    execution: Execution,
+    parameters: Mapping[str, object],
+    *,
+    lang: Lang,
+    meta: PageMeta,
+    font_css: FontCss,
+    earlier: str = "",
 ) -> str:
     """Say where and why a notebook failed, with what it had shown until then.
 
@@ -131,6 +138,8 @@ def error_page(
         The values that it ran with.
     lang, meta, font_css
         As for `report_page`.
+    earlier : str
+        The page of an earlier run that stays, if there is one.
 
     Returns
     -------
@@ -141,6 +150,7 @@ def error_page(
     context = {
         "title": WORDS[lang]["error_title"],
         "name": execution.notebook.name,
+        "earlier": earlier,
         "failure": execution.failure,
         "parameters": parameters,
         "excerpt": _excerpt(notebook, execution.failure) if notebook else [],
@@ -150,7 +160,14 @@ def error_page(
 
 
 def breach_page(
-    execution: Execution, breaches: Sequence[Breach], *, lang: Lang, meta: PageMeta, font_css: FontCss
+    execution: Execution,
+    breaches: Sequence[Breach],
+    parameters: Mapping[str, object],
+    *,
+    lang: Lang,
+    meta: PageMeta,
+    font_css: FontCss,
+    earlier: str = "",
 ) -> str:
     """Say what a report lacks that ran to its end, with what it has.
 
@@ -160,8 +177,12 @@ def breach_page(
         Without a `failure`.
     breaches : sequence of Breach
         From `zs_analysis.reports.contract.breaches`.
+    parameters : mapping
+        The values that it ran with.
     lang, meta, font_css
         As for `report_page`.
+    earlier : str
+        The page of an earlier run that stays, if there is one.
 
     Returns
     -------
@@ -171,6 +192,8 @@ def breach_page(
     context = {
         "title": WORDS[lang]["breach_title"],
         "name": execution.notebook.name,
+        "earlier": earlier,
+        "parameters": parameters,
         "breaches": breaches,
         "body": _partial_body(execution, lang),
     }
@@ -178,7 +201,14 @@ def breach_page(
 
 
 def withheld_page(
-    name: str, title: str, reasons: Sequence[str], *, lang: Lang, meta: PageMeta, font_css: FontCss
+    name: str,
+    title: str,
+    reasons: Sequence[str],
+    *,
+    lang: Lang,
+    meta: PageMeta,
+    font_css: FontCss,
+    earlier: str = "",
 ) -> str:
     """Say why a report is not published and what to do; nothing of its content is on the page.
 
@@ -190,13 +220,21 @@ def withheld_page(
         What speaks against it.
     lang, meta, font_css
         As for `report_page`.
+    earlier : str
+        The page of an earlier run that stays, if there is one.
 
     Returns
     -------
     str
         A complete HTML document.
     """
-    context = {"title": WORDS[lang]["withheld_title"], "name": name, "report": title, "reasons": reasons}
+    context = {
+        "title": WORDS[lang]["withheld_title"],
+        "name": name,
+        "earlier": earlier,
+        "report": title,
+        "reasons": reasons,
+    }
     return document("withheld.html.j2", context, lang=lang, meta=meta, font_css=lenient(font_css))
 
 
@@ -238,7 +276,7 @@ def document(
     template : str
         File name in `templates/`.
     context : mapping
-        What that template needs; at least `title`.
+        What that template needs; at least `title`. A `script` is the one that its page may run.
     lang, meta, font_css
         As for `report_page`.
 
@@ -247,13 +285,15 @@ def document(
     str
         A complete HTML document.
     """
-    page = (
-        _environment()
-        .get_template(template)
-        .render(
-            context, lang=lang, html_lang=HTML_LANG[lang], words=WORDS[lang], meta=meta, made_by=_made_by()
-        )
-    )
+    furniture = {
+        "lang": lang,
+        "html_lang": HTML_LANG[lang],
+        "words": WORDS[lang],
+        "meta": meta,
+        "made_by": _made_by(),
+        "script_hash": _script_hash(str(context.get("script", ""))),
+    }
+    page = _environment().get_template(template).render(context, **furniture)
     return page.replace("/*fonts*/", font_css(_text(page)), 1)
 
 
@@ -438,6 +478,12 @@ def _made_by() -> str:
         return f"{DISTRIBUTION} {importlib.metadata.version(DISTRIBUTION)}"
     except importlib.metadata.PackageNotFoundError:
         return DISTRIBUTION
+
+
+def _script_hash(script: str) -> str:
+    """By which a Content-Security-Policy lets one script run and no other."""
+    digest = hashlib.sha256(script.encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode('ascii')}" if script else ""
 
 
 def _text(page: str) -> str:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 import nbformat
 
+from zs_analysis.files import locked
 from zs_analysis.reports import manifest
 from zs_analysis.reports.attachments import Attachments, read_attachments, records, workbook
 from zs_analysis.reports.contract import Breach, breaches
 from zs_analysis.reports.errors import ReportError
 from zs_analysis.reports.execute import Execution, Failure
-from zs_analysis.reports.files import write_atomic, write_together
+from zs_analysis.reports.files import write_together
 from zs_analysis.reports.page import (
     Body,
     FontCss,
@@ -28,11 +30,9 @@ from zs_analysis.reports.page import (
 )
 from zs_analysis.reports.words import WORDS, Lang
 
-# Takes the records of a report and the public tables of reports published before it in this run; gives the
-# reasons against publishing it, none if it may, and its own public tables.
-Gate = Callable[
-    [Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]], tuple[list[str], list[dict[str, Any]]]
-]
+# Takes the records of a report; gives the reasons against publishing it, none if it may, and its public
+# tables. Asked while nobody else publishes below `root`: what lies there is what to compare with.
+Gate = Callable[[Sequence[Mapping[str, Any]]], tuple[list[str], list[dict[str, Any]]]]
 
 
 @dataclass(frozen=True)
@@ -78,31 +78,70 @@ class ReportResult:
     files: tuple[Path, ...] = ()
     verdict: Verdict | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
-    made_from: Mapping[str, str] | None = None
     unchanged: bool = False
 
 
 @dataclass(frozen=True)
 class Press:
-    """Where and how the pages of a run are printed, and who looks at them first."""
+    """Where and how the pages of a run are printed, and who looks at them first.
+
+    Attributes
+    ----------
+    out, root : Path
+        Folder of the run; the folder above, in which one report at a time is judged and published.
+    run : mapping
+        The manifest of the run without its reports.
+    names : sequence of str
+        Its reports, in the order of the manifest.
+    current : set of str
+        Those that are as this run has them; grows.
+    """
 
     out: Path
+    root: Path
     lang: Lang
     meta: PageMeta
     font_css: FontCss
+    run: Mapping[str, Any]
+    names: Sequence[str]
     gate: Gate | None = None
     overrides: Mapping[str, str] = field(default_factory=dict)
-    published: list[Mapping[str, Any]] = field(default_factory=list)
-    earlier: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    current: set[str] = field(default_factory=set)
 
     @property
     def style(self) -> dict[str, Any]:
         """What every page is made with."""
         return {"lang": self.lang, "meta": self.meta, "font_css": self.font_css}
 
+    def earlier_page(self, name: str) -> str:
+        """The page of a report that an earlier run published, if there is one."""
+        return f"{name}.html" if (self.out / f"{name}.html").is_file() else ""
 
-def publish(execution: Execution, parameters: Mapping[str, object], press: Press) -> ReportResult:
-    """Publish what a notebook made, or a page that says why not.
+
+@dataclass(frozen=True)
+class _Issue:
+    """A report as it is to be published: all of its files, or a page that says why there are none.
+
+    Without files, it waits for its verdict.
+    """
+
+    name: str
+    title: str
+    status: Literal["ok", "failed", "withheld"]
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    message: str = ""
+    verdict: Verdict | None = None
+    body: Body | None = None
+    attached: Attachments | None = None
+
+
+def publish(
+    execution: Execution,
+    parameters: Mapping[str, object],
+    press: Press,
+    made_from: Mapping[str, str] | None = None,
+) -> ReportResult:
+    """Publish what a notebook made, or a page that says why not, and record it in the manifest.
 
     Parameters
     ----------
@@ -110,7 +149,8 @@ def publish(execution: Execution, parameters: Mapping[str, object], press: Press
     parameters : mapping
         The values that it ran with.
     press : Press
-        Its `published` grows by the public tables of this report.
+    made_from : mapping, optional
+        Its `ingredients`, for the manifest.
 
     Returns
     -------
@@ -121,112 +161,135 @@ def publish(execution: Execution, parameters: Mapping[str, object], press: Press
     ------
     ReportError
         A file cannot be written; what was there before still is.
+
+    Notes
+    -----
+    What others publish must not change between the verdict and the manifest that tells them of this report,
+    so `press.root` is locked meanwhile. The manifest takes its place before the files of which it tells: if
+    the process is killed between the two, no later verdict misses what readers may have, and the next run
+    sees files that are not as recorded and makes the report again.
     """
-    if execution.failure is not None:
-        return _publish_error(execution, parameters, press)
-    notebook = nbformat.reads(execution.executed, as_version=4)
+    draft = _or_error(_draft, execution, parameters, press)
+    with locked(press.root):
+        run = manifest.read(press.out) or {"reports": []}
+        earlier = {entry["name"]: entry for entry in run["reports"]}
+        issue = draft
+        if draft.status == "ok":
+            issue = _or_error(partial(_judged, draft, earlier), execution, parameters, press)
+        return _put_out(issue, earlier, execution.seconds, made_from, press)
+
+
+def _or_error(
+    make: Callable[..., _Issue], execution: Execution, parameters: Mapping[str, object], press: Press
+) -> _Issue:
     try:
-        if broken := breaches(notebook, press.lang):
-            return _publish_breaches(execution, broken, press)
-        body, attached = read_body(notebook, execution.notebook, press.lang), read_attachments(notebook)
-        verdict = _judged(execution.name, attached, press)
-        content = {} if _withheld(verdict) else _content(execution.name, body, attached, verdict, press)
+        return make(execution, parameters, press)
     except Exception as error:
         failure = Failure(f"The page could not be made. {type(error).__name__}: {error}")
-        failed = Execution(execution.notebook, execution.seconds, None, failure)
-        return _publish_error(failed, parameters, press)
-    if _withheld(verdict):
-        return _publish_withheld(execution, body, verdict, press)
-    published = _publish_files(execution, body, content, verdict, press)
-    return replace(published, facts=attached.facts)
+        return _failed(replace(execution, executed=None, failure=failure), parameters, press)
 
 
-def _withheld(verdict: Verdict | None) -> bool:
-    return verdict is not None and verdict.status == "failed"
-
-
-def _judged(name: str, attached: Attachments, press: Press) -> Verdict | None:
+def _draft(execution: Execution, parameters: Mapping[str, object], press: Press) -> _Issue:
+    """The report as far as it does not hang on what others publish."""
+    if execution.failure is not None:
+        return _failed(execution, parameters, press)
+    notebook = nbformat.reads(execution.executed, as_version=4)
+    if broken := breaches(notebook, press.lang):
+        return _broken(execution, broken, parameters, press)
+    body, attached = read_body(notebook, execution.notebook, press.lang), read_attachments(notebook)
+    draft = _Issue(execution.name, body.title, "ok", body=body, attached=attached)
     if press.gate is None:
-        return None
-    words = WORDS[press.lang]
+        return _complete(draft, press)
     if not attached.records:
-        return Verdict("passed", words["gate_nothing"])
-    reasons, tables = press.gate(attached.records, press.published)
+        return _complete(replace(draft, verdict=Verdict("passed", WORDS[press.lang]["gate_nothing"])), press)
+    return draft
+
+
+def _judged(
+    draft: _Issue,
+    earlier: Mapping[str, Mapping[str, Any]],
+    execution: Execution,
+    parameters: Mapping[str, object],
+    press: Press,
+) -> _Issue:
+    """The report with its verdict."""
+    others = {
+        file["file"].lower()
+        for report, entry in earlier.items()
+        if report != draft.name
+        for file in entry.get("files", [])
+    }
+    if taken := [file for file in draft.attached.files if file.lower() in others]:
+        raise ReportError(f"Another report has files of these names already: {', '.join(taken)}.")
+    if draft.files:
+        return draft
+    verdict = _verdict(draft, press)
+    if verdict.status == "failed":
+        left = press.earlier_page(draft.name)
+        text = withheld_page(draft.name, draft.title, verdict.reasons, **press.style, earlier=left)
+        return _refused(draft.name, draft.title, "withheld", text, " ".join(verdict.reasons), verdict)
+    return _complete(replace(draft, verdict=verdict), press)
+
+
+def _verdict(draft: _Issue, press: Press) -> Verdict:
+    words = WORDS[press.lang]
+    reasons, tables = press.gate(draft.attached.records)
     if not reasons:
         return Verdict("passed", words["gate_passed"], (), "", tuple(tables))
-    if override := press.overrides.get(name, ""):
+    if override := press.overrides.get(draft.name, ""):
         text = words["gate_overridden"].format(override)
         return Verdict("overridden", text, tuple(reasons), override, tuple(tables))
     return Verdict("failed", words["gate_failed"], tuple(reasons))
 
 
-def _content(
-    name: str, body: Body, attached: Attachments, verdict: Verdict | None, press: Press
-) -> dict[str, bytes]:
-    """Everything that a report publishes, by file name; the page comes last."""
-    others = {
-        file["file"].lower()
-        for report, entry in press.earlier.items()
-        if report != name
-        for file in entry.get("files", [])
-    }
-    if taken := [file for file in attached.files if file.lower() in others]:
-        raise ReportError(f"Another report has files of these names already: {', '.join(taken)}.")
-    content = dict(attached.files)
-    if attached.sheets:
+def _complete(draft: _Issue, press: Press) -> _Issue:
+    """With everything that the report publishes, by file name; the page comes last."""
+    name, verdict, content = draft.name, draft.verdict, dict(draft.attached.files)
+    if draft.attached.sheets:
         text = verdict.text if verdict else ""
-        book = workbook(attached.sheets, body.title, text, lang=press.lang, meta=press.meta)
-        content[f"{name}.xlsx"] = book
+        content[f"{name}.xlsx"] = workbook(
+            draft.attached.sheets, draft.title, text, lang=press.lang, meta=press.meta
+        )
     links = [_link(name, file, press.lang) for file in sorted(content, key=lambda one: one != f"{name}.xlsx")]
     override = verdict.text if verdict and verdict.status == "overridden" else ""
-    page = report_page(body, **press.style, links=links, override=override)
-    return content | {f"{name}.html": page.encode()}
+    page = report_page(draft.body, **press.style, links=links, override=override)
+    return replace(draft, files=content | {f"{name}.html": page.encode()})
 
 
 def _link(name: str, file: str, lang: Lang) -> PageLink:
     return PageLink(file, WORDS[lang]["data_book"] if file == f"{name}.xlsx" else file)
 
 
-def _publish_files(
-    execution: Execution, body: Body, content: Mapping[str, bytes], verdict: Verdict | None, press: Press
-) -> ReportResult:
-    name = execution.name
-    write_together({press.out / file: bytes_ for file, bytes_ in content.items()})
-    stale = {file["file"] for file in press.earlier.get(name, {}).get("files", [])} - content.keys()
-    for file in (*sorted(stale), f"{name}.error.html"):
-        (press.out / file).unlink(missing_ok=True)
-    if verdict:
-        press.published.extend(verdict.tables)
-    files = tuple(press.out / file for file in content if file != f"{name}.html")
-    page = press.out / f"{name}.html"
-    return ReportResult(
-        name, body.title, "ok", page, None, execution.seconds, body.findings, "", files, verdict
-    )
+def _failed(execution: Execution, parameters: Mapping[str, object], press: Press) -> _Issue:
+    earlier = press.earlier_page(execution.name)
+    text = error_page(_unjudged_left_out(execution), parameters, **press.style, earlier=earlier)
+    title = _title(execution.notebook, press.lang)
+    return _refused(execution.name, title, "failed", text, execution.failure.message)
 
 
-def _publish_withheld(execution: Execution, body: Body, verdict: Verdict, press: Press) -> ReportResult:
-    text = withheld_page(execution.name, body.title, verdict.reasons, **press.style)
-    message = " ".join(verdict.reasons)
-    return _not_published(execution, text, body.title, "withheld", message, verdict, press)
-
-
-def _publish_error(execution: Execution, parameters: Mapping[str, object], press: Press) -> ReportResult:
-    text = error_page(_unjudged_left_out(execution), parameters, **press.style)
-    title, message = _title(execution.notebook, press.lang), execution.failure.message
-    return _not_published(execution, text, title, "failed", message, None, press)
-
-
-def _publish_breaches(execution: Execution, broken: Sequence[Breach], press: Press) -> ReportResult:
+def _broken(
+    execution: Execution, broken: Sequence[Breach], parameters: Mapping[str, object], press: Press
+) -> _Issue:
     words, shown = WORDS[press.lang], _unjudged_left_out(execution)
     if shown is not execution:
         broken = [replace(breach, detail="") for breach in broken]
-    text = breach_page(shown, broken, **press.style)
+    earlier = press.earlier_page(execution.name)
+    text = breach_page(shown, broken, parameters, **press.style, earlier=earlier)
     message = " ".join(
         f"{words['cell_number']} {breach.cell + 1}: {words['breach_' + breach.kind]}" for breach in broken
     )
-    return _not_published(
-        execution, text, _title(execution.notebook, press.lang), "failed", message, None, press
-    )
+    return _refused(execution.name, _title(execution.notebook, press.lang), "failed", text, message)
+
+
+def _refused(
+    name: str,
+    title: str,
+    status: Literal["failed", "withheld"],
+    page: str,
+    message: str,
+    verdict: Verdict | None = None,
+) -> _Issue:
+    return _Issue(name, title, status, {f"{name}.error.html": page.encode()}, message, verdict)
 
 
 def _unjudged_left_out(execution: Execution) -> Execution:
@@ -240,30 +303,49 @@ def _unjudged_left_out(execution: Execution) -> Execution:
     return replace(execution, executed=nbformat.writes(notebook))
 
 
-def _not_published(
-    execution: Execution,
-    text: str,
-    title: str,
-    status: Literal["failed", "withheld"],
-    message: str,
-    verdict: Verdict | None,
-    press: Press,
-) -> ReportResult:
-    earlier, error = (press.out / f"{execution.name}{end}" for end in (".html", ".error.html"))
-    write_atomic(error, text)
-    page = earlier if earlier.is_file() else None
-    files = [press.out / file["file"] for file in press.earlier.get(execution.name, {}).get("files", [])]
-    kept = tuple(file for file in files if page and file.is_file())
-    return ReportResult(
-        execution.name, title, status, page, error, execution.seconds, (), message, kept, verdict
-    )
-
-
 def _title(notebook: Path, lang: Lang) -> str:
     try:
         return read_body(nbformat.read(notebook, as_version=4), notebook, lang).title
     except Exception:
         return notebook.stem
+
+
+def _put_out(
+    issue: _Issue,
+    earlier: Mapping[str, Mapping[str, Any]],
+    seconds: float,
+    made_from: Mapping[str, str] | None,
+    press: Press,
+) -> ReportResult:
+    """Write manifest and files, remove what is not made any more; all or nothing."""
+    before = earlier.get(issue.name, {})
+    entry = _entry(issue, before, made_from, press)
+    press.current.add(issue.name)
+    run = press.run | {"reports": _reports({**earlier, issue.name: entry}, press)}
+    gone = [press.out / file for file in sorted(_not_made_any_more(issue, before))]
+    contents = {manifest.NAME: manifest.encoded(run), **issue.files}
+    write_together({press.out / file: content for file, content in contents.items()}, gone)
+    return ReportResult(
+        issue.name,
+        issue.title,
+        issue.status,
+        page=press.out / entry["page"]["file"] if entry["page"] else None,
+        error_page=press.out / entry["error_page"] if entry["error_page"] else None,
+        seconds=seconds,
+        findings=tuple(issue.body.findings) if issue.body else (),
+        message=issue.message,
+        files=tuple(press.out / file["file"] for file in entry["files"]),
+        verdict=issue.verdict,
+        facts=issue.attached.facts if issue.attached else {},
+    )
+
+
+def _not_made_any_more(issue: _Issue, before: Mapping[str, Any]) -> set[str]:
+    if issue.status != "ok":
+        return set()
+    return {file["file"] for file in before.get("files", [])} - issue.files.keys() | {
+        f"{issue.name}.error.html"
+    }
 
 
 def unchanged(entry: Mapping[str, Any], out: Path) -> ReportResult:
@@ -288,48 +370,65 @@ def earlier_entries(out: Path) -> dict[str, dict[str, Any]]:
     return {report["name"]: report for report in (manifest.read(out) or {"reports": []})["reports"]}
 
 
-def entries(
-    results: Sequence[ReportResult], earlier: Mapping[str, Mapping[str, Any]], run: Mapping[str, Any]
-) -> list[dict[str, Any]]:
+def _reports(entries: Mapping[str, Mapping[str, Any]], press: Press) -> list[Mapping[str, Any]]:
     """The reports of the manifest: those of this run, then those that an earlier run left in the folder."""
-    made = [_entry(result, earlier.get(result.name, {}), run) for result in results]
-    here = {result.name for result in results}
-    left = [entry | {"kept": True} for name, entry in earlier.items() if name not in here]
-    return made + [entry for entry in left if entry["page"] or entry["error_page"]]
+    names = [name for name in press.names if name in entries]
+    names += [name for name in entries if name not in names]
+    found = [entries[name] | {"kept": _kept(entries[name], press)} for name in names]
+    return [entry for entry in found if entry["page"] or entry["error_page"]]
 
 
-def _entry(result: ReportResult, earlier: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any]:
-    if result.unchanged:
-        return {**earlier, "kept": False}
-    kept = result.status != "ok" and result.page is not None
-    # The findings shown beside a link belong to the page behind it.
+def _kept(entry: Mapping[str, Any], press: Press) -> bool:
+    """Whether what readers find is of an earlier run."""
+    return entry["name"] not in press.current or (entry["status"] != "ok" and entry["page"] is not None)
+
+
+def _entry(
+    issue: _Issue, earlier: Mapping[str, Any], made_from: Mapping[str, str] | None, press: Press
+) -> dict[str, Any]:
+    """What the manifest says of a report."""
+    ok = issue.status == "ok"
     made = {
         "rendered": manifest.now(),
-        "commit": (run["git"] or {}).get("commit"),
-        "parameters": run["parameters"],
-        "findings": result.findings,
-        "facts": dict(result.facts),
+        "as_of": press.meta.as_of,
+        "commit": (press.run["git"] or {}).get("commit"),
+        "parameters": press.run["parameters"],
     }
-    source = earlier if kept else made
+    if ok:
+        page, *others = (manifest.file_facts(*file) for file in reversed(issue.files.items()))
+        made |= {"page": page, "files": others[::-1]}
+        made |= {"findings": list(issue.body.findings), "facts": dict(issue.attached.facts)}
+    else:
+        # What stands beside a link belongs to the page behind it.
+        made = _left(issue.name, earlier, press.out) or made | {
+            "page": None,
+            "files": [],
+            "findings": [],
+            "facts": {},
+        }
     return {
-        "name": result.name,
-        "title": result.title,
-        "status": result.status,
-        "kept": kept,
-        "seconds": round(result.seconds, 2),
-        "message": result.message,
-        "error_page": result.error_page.name if result.error_page else None,
-        "page": manifest.page_facts(result.page) if result.page else None,
-        "files": [manifest.page_facts(file) for file in result.files],
-        "findings": list(source.get("findings", [])),
-        "facts": source.get("facts", {}),
-        "rendered": source.get("rendered"),
-        "commit": source.get("commit"),
-        "parameters": source.get("parameters"),
-        "disclosure": _disclosure(result.verdict),
-        "published": _published(result, earlier),
-        "made_from": result.made_from if result.status == "ok" else None,
+        "name": issue.name,
+        "title": issue.title,
+        "status": issue.status,
+        "message": issue.message,
+        "error_page": None if ok else f"{issue.name}.error.html",
+        **made,
+        "disclosure": _disclosure(issue.verdict),
+        "published": _published(issue, earlier),
+        "made_from": made_from if ok else None,
     }
+
+
+def _left(name: str, earlier: Mapping[str, Any], out: Path) -> dict[str, Any]:
+    """What an earlier run published of a report, where it is still there."""
+    page = out / f"{name}.html"
+    if not page.is_file():
+        return {}
+    found = {key: earlier.get(key) for key in ("rendered", "as_of", "commit", "parameters")}
+    known = [path for file in earlier.get("files", []) if (path := out / file["file"]).is_file()]
+    files = [manifest.file_facts(path.name, path.read_bytes()) for path in known]
+    found |= {"page": manifest.file_facts(page.name, page.read_bytes()), "files": files}
+    return found | {"findings": earlier.get("findings", []), "facts": earlier.get("facts", {})}
 
 
 def _disclosure(verdict: Verdict | None) -> dict[str, Any] | None:
@@ -343,8 +442,8 @@ def _disclosure(verdict: Verdict | None) -> dict[str, Any] | None:
     }
 
 
-def _published(result: ReportResult, earlier: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def _published(issue: _Issue, earlier: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Tables that readers may have of this report: what was published once is out for good."""
     tables = list(earlier.get("published", []))
-    new = result.verdict.tables if result.verdict and result.status == "ok" else ()
+    new = issue.verdict.tables if issue.verdict and issue.status == "ok" else ()
     return tables + [table for table in new if table not in tables]

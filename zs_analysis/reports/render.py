@@ -11,9 +11,11 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecu
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
+from zs_analysis.files import locked
 from zs_analysis.reports import manifest
 from zs_analysis.reports.errors import ParameterError, ReportError
 from zs_analysis.reports.execute import Execution, Failure, fork_server, run_notebook
@@ -27,7 +29,6 @@ from zs_analysis.reports.publish import (
     Press,
     ReportResult,
     earlier_entries,
-    entries,
     publish,
     unchanged,
 )
@@ -66,6 +67,8 @@ def render_notebooks(
     parameters: Mapping[str, object],
     out: Path,
     *,
+    root: Path | None = None,
+    recorded: Mapping[str, object] | None = None,
     lang: Lang = "zh",
     page_meta: PageMeta,
     data_files: Sequence[Path] = (),
@@ -92,6 +95,12 @@ def render_notebooks(
         Given to every notebook. All of them must declare all of the names.
     out : Path
         Folder of the run. Reports already there and not part of this run stay, in the index too.
+    root : Path, optional
+        Folder above `out` in which runs at the same time judge and publish one report after the other; `out`
+        if not given.
+    recorded : mapping, optional
+        Parameters as the manifest is to have them, where it must not have them as they are: a path on this
+        machine.
     lang : {"zh", "en"}
         Language of the furniture, and of the tagged cells that are shown. It is not handed to the notebooks;
         those that need it take it as a parameter.
@@ -140,26 +149,25 @@ def render_notebooks(
     """
     if lang not in WORDS:
         raise ReportError(f"No language {lang!r}; there are: {', '.join(WORDS)}.")
-    work = _planned(notebooks, parameters, lang, page_meta, data_files, made_with, overrides or {})
+    work = _planned(notebooks, parameters, recorded, lang, page_meta, data_files, made_with, overrides or {})
     _check_overrides([job.notebook.stem for job in work], overrides or {})
-    check_writable(Path(out))
-    earlier = earlier_entries(Path(out))
-    press = Press(Path(out), lang, page_meta, font_css, gate, overrides or {}, [], earlier)
-    run = manifest.describe_run([job.notebook for job in work], data_files, parameters, lang)
+    out, root = Path(out), Path(root or out)
+    check_writable(out, root)
+    books = [job.notebook for job in work]
+    run = manifest.describe_run(books, data_files, {**parameters, **(recorded or {})}, lang)
+    names = [book.stem for book in books]
+    press = Press(out, root, lang, page_meta, font_css, run, names, gate, overrides or {})
     with _runner(executor, min(jobs or os.cpu_count() or 1, len(work)), limits, preload) as submit:
         results = _run_and_publish(work, press, submit, force, progress)
-    index = press.out / "index.html"
-    if all(result.unchanged for result in results) and index.is_file():
-        return RenderResult(press.out, index, tuple(results))
-    run |= {"finished": manifest.now(), "reports": entries(results, earlier, run)}
-    manifest.write(press.out, run)
-    index = write_run_index(press.out, run, **press.style)
-    return RenderResult(press.out, index, tuple(results))
+    with locked(root):
+        index = write_run_index(out, **press.style)
+    return RenderResult(out, index, tuple(results))
 
 
 def _planned(
     notebooks: Sequence[Path],
     parameters: Mapping[str, object],
+    recorded: Mapping[str, object] | None,
     lang: Lang,
     page_meta: PageMeta,
     data_files: Sequence[Path],
@@ -174,7 +182,8 @@ def _planned(
     page, planned = {"lang": lang, "meta": asdict(page_meta)}, []
     for job in work:
         shown = page | {"override": overrides.get(job.notebook.stem)}
-        planned.append(replace(job, recipe=ingredients(job.notebook, job.parameters, shown, shared)))
+        told = {**job.parameters, **(recorded or {})}
+        planned.append(replace(job, recipe=ingredients(job.notebook, told, shown, shared)))
     return planned
 
 
@@ -226,7 +235,9 @@ def _runner(
 def _run_and_publish(
     work: list[_Job], press: Press, submit: Submit, force: bool, progress: bool
 ) -> list[ReportResult]:
-    results = {job.notebook: found for job in work if not force and (found := _unchanged(job, press))}
+    earlier = {} if force else earlier_entries(press.out)
+    results = {job.notebook: found for job in work if (found := _unchanged(job, earlier, press))}
+    press.current.update(result.name for result in results.values())
     stale = [job for job in work if job.notebook not in results]
     waiting, done = iter(stale), {}
     with _progress(len(work), progress) as tell:
@@ -244,16 +255,14 @@ def _run_and_publish(
 
 
 def _published(job: _Job, execution: Execution, press: Press) -> ReportResult:
-    result = publish(execution, job.parameters, press)
-    if job.recipe is None:
-        return result
-    if execution.failure is None:
+    # first of all: what ran need not run again, even if this process is killed while it publishes
+    if job.recipe is not None and execution.failure is None:
         remember(execution.executed, job.recipe)
-    return replace(result, made_from=job.recipe)
+    return publish(execution, job.parameters, press, job.recipe)
 
 
-def _unchanged(job: _Job, press: Press) -> ReportResult | None:
-    entry = press.earlier.get(job.notebook.stem)
+def _unchanged(job: _Job, earlier: Mapping[str, Mapping[str, Any]], press: Press) -> ReportResult | None:
+    entry = earlier.get(job.notebook.stem)
     if job.recipe is None or why_stale(entry, job.recipe, press.out):
         return None
     return unchanged(entry, press.out)
@@ -278,6 +287,7 @@ def explain_notebooks(
     parameters: Mapping[str, object],
     out: Path,
     *,
+    recorded: Mapping[str, object] | None = None,
     lang: Lang = "zh",
     page_meta: PageMeta,
     data_files: Sequence[Path] = (),
@@ -291,7 +301,7 @@ def explain_notebooks(
     dict of str to list of str
         By report; an empty list where the page in `out` would be left as it is.
     """
-    work = _planned(notebooks, parameters, lang, page_meta, data_files, made_with, overrides or {})
+    work = _planned(notebooks, parameters, recorded, lang, page_meta, data_files, made_with, overrides or {})
     earlier = earlier_entries(Path(out))
     return {
         job.notebook.stem: why_stale(earlier.get(job.notebook.stem), job.recipe, Path(out)) for job in work

@@ -90,6 +90,16 @@ _ZH = {
     "book_flags": "状态标记",
     "book_flags_text": "空或A 正常；P 初步数；E 估计数；F 预计数；M 缺；Q 不予公布，数值留空",
     "root_title": "报告总览",
+    "report": "报告",
+    "overview": "各期各份报告",
+    "overviews": "本期目录：",
+    "search": "搜索标题和要点",
+    "search_found": "找到{}份",
+    "downloads": "下载（{}个文件）",
+    "more_findings": "另有{}条要点",
+    "made_when": "生成于",
+    "clock": "时间均为北京时间",
+    "feed": "订阅新报告（Atom）",
     "no_runs": "尚无报告。",
 }
 _EN = {
@@ -179,6 +189,16 @@ _EN = {
     "book_flags_text": "empty or A normal; P provisional; E estimated; F forecast; M missing; Q withheld, "
     "no value",
     "root_title": "All reports",
+    "report": "Report",
+    "overview": "Every report of every period",
+    "overviews": "Contents of this period: ",
+    "search": "Search titles and findings",
+    "search_found": "{} found",
+    "downloads": "Downloads ({})",
+    "more_findings": "{} more findings",
+    "made_when": "Made",
+    "clock": "Times are those of Beijing",
+    "feed": "Subscribe to new reports (Atom)",
     "no_runs": "No reports yet.",
 }
 WORDS = MappingProxyType({"zh": MappingProxyType(_ZH), "en": MappingProxyType(_EN)})

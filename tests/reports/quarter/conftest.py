@@ -34,7 +34,9 @@ def site(tmp_path_factory: pytest.TempPathFactory, testrun_uid: str) -> Site:
     # one rendering for all workers of a run
     root = tmp_path_factory.getbasetemp().parent / f"site-{testrun_uid}"
     root.mkdir(exist_ok=True)
-    with locked(root):
+    turns = root.with_suffix(".lock")
+    turns.touch()
+    with locked(turns):
         known = root / "results.pickle"
         if not known.exists():
             results = {lang: zs.render(PERIOD, out=root, lang=lang, as_of=REVIEW_DAY) for lang in LANGS}

@@ -136,6 +136,31 @@ def test_the_other_kinds_of_page_are_as_good(site, browser, tmp_path, kind, lang
     page.context.close()
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_portal_is_searched_and_without_scripts_everything_is_there(site, browser, scripts):
+    page = browser.new_context(offline=True, java_script_enabled=scripts).new_page()
+    seen = []
+    page.on("console", lambda message: seen.append(message.text))
+    page.goto((site.root / "index.html").as_uri())
+    search, cards = page.get_by_role("searchbox"), page.locator(".zs-card:visible")
+    assert (
+        search.count() == scripts
+        and cards.count() == len(REPORTS)
+        and page.locator(".zs-overview").is_visible()
+    )
+    if scripts:
+        search.fill("亩均  ３８．８")
+        assert 1 <= cards.count() < len(REPORTS) and not page.locator(".zs-overview").is_visible()
+        assert page.get_by_role("status").inner_text() == f"找到{cards.count()}份"
+        assert all("亩均" in text and "38.8" in text for text in cards.all_inner_texts())
+        search.fill("没有这样的报告")
+        assert cards.count() == 0
+        search.fill("")
+        assert cards.count() == len(REPORTS) and page.locator(".zs-overview").is_visible()
+    assert seen == []
+    page.context.close()
+
+
 def other_page(kind: str, lang: str) -> str:
     """A page that no good run makes, or a formula; with lines too long for a phone."""
     style = {"lang": lang, "meta": PageMeta("s", "2023Q4"), "font_css": lambda _: ""}
@@ -147,7 +172,8 @@ def other_page(kind: str, lang: str) -> str:
     if kind == "error":
         return error_page(run, {"period": "2023Q4"}, **style)
     if kind == "breach":
-        return breach_page(run, [Breach("chart", 1, "A", long), Breach("stderr", 1, "", long, long)], **style)
+        broken = [Breach("chart", 1, "A", long), Breach("stderr", 1, "", long, long)]
+        return breach_page(run, broken, {"period": "2023Q4"}, **style)
     if kind == "withheld":
         return withheld_page(
             "a_report_of_a_long_name_that_a_phone_must_scroll", "题", ["a reason", long], **style

@@ -3,6 +3,7 @@
 import pytest
 
 import zs_analysis as zs
+from zs_analysis import quarter
 from zs_analysis.quarter import notebooks_named
 from zs_analysis.reports import ReportError
 
@@ -53,3 +54,13 @@ def test_all_failures_of_the_data_are_told_at_once(package, tmp_path):
     assert {"areas.csv", "rules.csv"} <= set(caught.value.failures["file"]) and not (
         tmp_path / "out"
     ).exists()
+
+
+def test_a_manifest_names_a_data_package_as_seen_from_the_outputs(package, tmp_path):
+    root = tmp_path / "far" / "out"
+    order = quarter._order("2023Q4", "90_letters", root, "zh", None, package, None)
+    named = {"data_dir": order["recorded"]["data_dir"]}
+    assert named == {"data_dir": "../../data"} and order["parameters"]["data_dir"] == str(package)
+    assert quarter.package_of(named, root) == package
+    assert quarter.package_of({"data_dir": str(package)}, root) == package, "as versions before 0.6 did"
+    assert quarter.package_of({"data_dir": None}, root) is None

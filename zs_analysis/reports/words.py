@@ -91,6 +91,13 @@ _ZH = {
     "book_flags_text": "空或A 正常；P 初步数；E 估计数；F 预计数；M 缺；Q 不予公布，数值留空",
     "root_title": "报告总览",
     "no_runs": "尚无报告。",
+    "notify_list": "{}：{}",
+    "notify_joint": "、",
+    "notify_more": "等，另有{}份",
+    "notify_new": "新页面",
+    "notify_nothing": "没有新页面。",
+    "notify_index": "目录",
+    "notify_refused": "运行没有完成（退出码{}），原因见日志。",
 }
 _EN = {
     "skip": "Skip to the report",
@@ -180,6 +187,13 @@ _EN = {
     "no value",
     "root_title": "All reports",
     "no_runs": "No reports yet.",
+    "notify_list": "{}: {}",
+    "notify_joint": "; ",
+    "notify_more": " and {} more",
+    "notify_new": "New pages",
+    "notify_nothing": "No new page.",
+    "notify_index": "Index",
+    "notify_refused": "The run did not finish (exit code {}); the log says why.",
 }
 WORDS = MappingProxyType({"zh": MappingProxyType(_ZH), "en": MappingProxyType(_EN)})
 LANG_NAMES = MappingProxyType({"zh": "中文", "en": "English"})

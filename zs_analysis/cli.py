@@ -1,12 +1,15 @@
 """The command line: a thin layer over the public functions."""
 
 import sys
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 import zs_analysis as zs
+from zs_analysis.exits import FAILED, Terminated, exit_code, for_the_user, terminable
 
 DATA_OPTION = click.option(
     "--data",
@@ -15,21 +18,36 @@ DATA_OPTION = click.option(
 )
 
 
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+    from contextlib import AbstractContextManager
+
+    from zs_analysis.due import Order
+    from zs_analysis.reports.events import Tell
+    from zs_analysis.reports.render import RenderResult
+
+WAITING = "Another --due is at work on this folder; waiting until it is done."
+WHOLE = "what is published is whole, and the next run goes on with what is missing."
+
+
 class Commands(click.Group):
     """Turns the errors a user can mend into one message and exit code 2."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
-        except ValueError as error:
-            if _for_the_user(error):
-                click.echo(f"zs-analysis: {error}", err=True)
-                ctx.exit(2)
+            with terminable():
+                return super().invoke(ctx)
+        except KeyboardInterrupt as error:
+            click.echo(f"zs-analysis: interrupted; {WHOLE}", err=True)
+            ctx.exit(exit_code(error))
+        except Terminated:
+            click.echo(f"zs-analysis: terminated; {WHOLE}", err=True)
             raise
-
-
-def _for_the_user(error: ValueError) -> bool:
-    return type(error).__module__.startswith("zs_analysis")
+        except ValueError as error:
+            if for_the_user(error):
+                click.echo(f"zs-analysis: {error}", err=True)
+                ctx.exit(exit_code(error))
+            raise
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -59,6 +77,14 @@ def main() -> None:
 @click.option("--memory-limit", type=click.IntRange(min=1), metavar="MB", help="Of a report [default: 4096].")
 @click.option("--force", is_flag=True, help="Make every report anew, changed or not.")
 @click.option("--explain", is_flag=True, help="Only say which reports would be made, and why.")
+@click.option("--due", is_flag=True, help="Instead of PERIOD: all quarters that new data make stale or add.")
+@click.option("--log", type=click.Path(path_type=Path), metavar="FILE", help="Append each event as JSON.")
+@click.option(
+    "--notify",
+    type=click.Choice(["always", "failure", "change"]),
+    help="Send a message to the addresses in the environment variable ZS_ANALYSIS_NOTIFY.",
+)
+@click.option("--scheduler", metavar="ADDRESS", help="Run on a Dask cluster, like tcp://10.0.0.5:8786.")
 def render(
     period: str | None,
     reports: tuple[str, ...],
@@ -72,36 +98,76 @@ def render(
     memory_limit: int | None,
     force: bool,
     explain: bool,
+    due: bool,
+    log: Path | None,
+    notify: str | None,
+    scheduler: str | None,
 ) -> None:
     """Render the reports of PERIOD, a quarter like 2023Q4.
 
     Without PERIOD: the newest quarter with a published headline figure, as known when that was published.
+
+    Exit codes: 0 all good; 1 a report failed or was withheld; 2 bad usage or data; 130 or 143 interrupted.
     """
-    from zs_analysis import quarter
+    if due and (period or as_of):
+        raise click.UsageError("--due finds quarters and their days itself; leave out PERIOD and --as-of.")
+    from zs_analysis.due import one_at_a_time
+    from zs_analysis.quarter import SUITE
+    from zs_analysis.reports.events import logged
+    from zs_analysis.reports.notify import notified
 
     override = _named_reasons(overrides)
-    if period is None:
-        period, known = zs.loaders.newest_quarter(data, as_of)
-        as_of = as_of or known
-        click.echo(f"Newest quarter in the data: {period}, as known on {as_of}")
+    asked = {"reports": reports or None, "out": out, "lang": lang, "data": data}
     if explain:
-        stale = quarter.explain(period, reports or None, out, lang, as_of, data, override)
-        for name, reasons in stale.items():
-            click.echo(f"{name}: {'; '.join(reasons) or 'unchanged'}")
+        _explain(_orders(period, as_of, due, asked, override), asked)
         return
-    result = zs.render(
-        period,
-        reports or None,
-        out,
-        lang,
-        as_of,
-        jobs=jobs,
-        data=data,
-        override=override,
-        time_limit=time_limit,
-        memory_limit=memory_limit,
-        force=force,
-    )
+    limits = {"time_limit": time_limit, "memory_limit": memory_limit}
+    turn = one_at_a_time(out, partial(click.echo, WAITING)) if due else nullcontext()
+    with (
+        logged(log, period=period, as_of=as_of, due=due, **asked) as tell,
+        notified(notify, SUITE[lang], lang) as runs,
+        turn,
+    ):
+        orders = _orders(period, as_of, due, asked, override)
+        with _executor(scheduler if orders else None, data) as executor:
+            options = {"jobs": jobs, "executor": executor, "force": force, **limits}
+            for order in orders:
+                runs.append(_rendered(order, asked, tell, options))
+    sys.exit(0 if all(result.ok for _, result in runs) else FAILED)
+
+
+def _orders(
+    period: str | None, as_of: str | None, due: bool, asked: dict[str, Any], override: dict[str, str]
+) -> "list[Order]":
+    """What is to be rendered."""
+    from zs_analysis.due import Order, orders_due
+
+    if not due:
+        if period is None:
+            period, known = zs.loaders.newest_quarter(asked["data"], as_of)
+            as_of = as_of or known
+            click.echo(f"Newest quarter in the data: {period}, as known on {as_of}")
+        return [Order(period, as_of, asked["reports"], override)]
+    if not (orders := orders_due(**asked, override=override)):
+        click.echo(f"Nothing is due below {asked['out']}")
+    return orders
+
+
+def _explain(orders: "list[Order]", asked: dict[str, Any]) -> None:
+    from zs_analysis import quarter
+
+    for order in orders:
+        click.echo(order)
+        for name, reasons in quarter.explain(**(asked | vars(order))).items():
+            click.echo(f"{name}: {'; '.join(reasons) or 'unchanged'}")
+
+
+def _rendered(
+    order: "Order", asked: dict[str, Any], tell: "Tell", options: dict[str, Any]
+) -> "tuple[str, RenderResult]":
+    from zs_analysis.present.numbers import period_words
+
+    result = zs.render(**(asked | vars(order)), tell=partial(tell, period=order.period), **options)
     for report in result.reports:
         if report.status != "ok":
             click.echo(
@@ -110,7 +176,15 @@ def render(
         if report.status == "withheld":
             click.echo(f"  to publish it all the same: --override {report.name}=REASON", err=True)
     click.echo(f"Open {result.index}")
-    sys.exit(0 if result.ok else 1)
+    return period_words(order.period, asked["lang"]), result
+
+
+def _executor(scheduler: str | None, data: Path | None) -> "AbstractContextManager[Executor | None]":
+    if scheduler is None:
+        return nullcontext()
+    from zs_analysis.cluster import dask_executor
+
+    return dask_executor(scheduler, data)
 
 
 def _named_reasons(overrides: tuple[str, ...]) -> dict[str, str]:
@@ -171,7 +245,7 @@ def ingest(
         try:
             result = zs.ingest(file, keep_conflicts=keep_conflicts, write=not dry_run, **options)
         except ValueError as error:
-            if not _for_the_user(error):
+            if not for_the_user(error):
                 raise
             click.echo(f"zs-analysis: {error}", err=True)
             failed += 1

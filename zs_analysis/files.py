@@ -8,7 +8,7 @@ import os
 import re
 import threading
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -113,8 +113,14 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def locked(place: Path) -> Iterator[None]:
+def locked(place: Path, waiting: Callable[[], object] = lambda: None) -> Iterator[None]:
     """Keep other processes that ask for the same folder or file waiting; a process that dies frees it.
+
+    Parameters
+    ----------
+    place : Path
+    waiting : callable
+        Called before waiting for another process.
 
     Raises
     ------
@@ -124,7 +130,7 @@ def locked(place: Path) -> Iterator[None]:
     if fcntl is None:
         yield
         return
-    handle = _lock(place)
+    handle = _lock(place, waiting)
     try:
         yield
     finally:
@@ -133,17 +139,21 @@ def locked(place: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _lock(place: Path) -> int:
+def _lock(place: Path, waiting: Callable[[], object]) -> int:
     handle = os.open(place, os.O_RDONLY if place.is_dir() else os.O_RDWR)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waiting()
+            fcntl.flock(handle, fcntl.LOCK_EX)
     except OSError:
         os.close(handle)
         if not place.is_dir():
             raise
         # NFS locks only what is open for writing, which no folder can be: flock(2)
         (place / LOCK).touch()
-        return _lock(place / LOCK)
+        return _lock(place / LOCK, waiting)
     return handle
 
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from zs_analysis.files import source_below
 from zs_analysis.kept import CODE
-from zs_analysis.loaders import DATA, DataError, notice, validate
+from zs_analysis.loaders import DATA, DataError, digests_as_known, notice, validate
 from zs_analysis.preload import preload
 from zs_analysis.present.disclosure import judge
 from zs_analysis.present.fonts import font_face_css
@@ -20,6 +20,7 @@ from zs_analysis.present.numbers import period_words
 from zs_analysis.present.view import View
 from zs_analysis.reports import manifest
 from zs_analysis.reports.errors import ReportError
+from zs_analysis.reports.events import Tell, silent
 from zs_analysis.reports.limits import Limits
 from zs_analysis.reports.page import PageMeta
 from zs_analysis.reports.publish import Gate
@@ -43,6 +44,7 @@ def render(
     time_limit: float | None = None,
     memory_limit: int | None = None,
     force: bool = False,
+    tell: Tell = silent,
 ) -> RenderResult:
     """Render the reports of a quarter into a folder of HTML pages.
 
@@ -61,8 +63,8 @@ def render(
     jobs : int, optional
         Reports at a time; one a core if not given.
     executor : concurrent.futures.Executor, optional
-        Runs the reports elsewhere; by default each has a local process, forked from one that has imported
-        everything (Linux; an own interpreter elsewhere).
+        Runs the reports elsewhere, such as that of `zs_analysis.cluster.dask_executor`; by default each has a
+        local process, forked from one that has imported everything (Linux; an own interpreter elsewhere).
     data : path, optional
         Folder of another data package.
     override : mapping of str to str, optional
@@ -75,6 +77,8 @@ def render(
     force : bool
         Make every report anew. Otherwise pages that would not change are left as they are, and cells that ran
         before on the same data, parameters and library are not run again.
+    tell : callable, optional
+        Told what happens to each report; `zs_analysis.reports.events.Log` writes it to a file.
 
     Returns
     -------
@@ -110,6 +114,7 @@ def render(
         limits=limits,
         preload=partial(preload, _folder(data)),
         force=force,
+        tell=tell,
     )
     quarter = order["parameters"]["period"]
     root_lang = "zh" if (Path(out) / quarter / "manifest.json").exists() else lang
@@ -168,6 +173,8 @@ def _order(
             *sorted(root.glob("vintages/*.csv")),
             *root.glob("datapackage.json"),
         ],
+        # Releases after the day of a report cannot change it.
+        "data_seen": digests_as_known(view.as_of, folder) if view.as_of else {},
         "overrides": override,
         # The gate compares with what other runs published: it looks again when that has changed.
         "made_with": made_with() | {"page gate": json.dumps(elsewhere, sort_keys=True)},

@@ -131,6 +131,7 @@ def test_both_ways_publish_the_same_bytes(notebook, server, tmp_path):
     [
         ("import os; os._exit(3)", Limits(), "it ended itself with exit code 3"),
         ("import os; os.kill(os.getpid(), 9)", Limits(), "killed by signal 9 (SIGKILL), probably for lack of memory"),
+        ("import os; os.kill(os.getpid(), 35)", Limits(), "killed by signal 35 (a real-time signal)"),
         ("import ctypes; ctypes.string_at(0)", Limits(), "killed by signal 11 (SIGSEGV), a crash in compiled code"),
         ("import time; time.sleep(1000)", Limits(seconds=1), "longer than 1 seconds, the time limit"),
         ("b = b'x' * (600 << 20); input()", Limits(memory=500 << 20), "more than 500 MB of memory, the memory limit"),
@@ -138,7 +139,7 @@ def test_both_ways_publish_the_same_bytes(notebook, server, tmp_path):
         ("while True: display(period)", Limits(output=1 << 20), "more than 1 MB of output"),
         ("import os\nfor _ in range(230): os.fork() or __import__('signal').pause()\ninput()", Limits(), "more than 200 processes"),
     ],
-    ids=["exit", "signal", "crash", "hang", "memory", "flood", "many outputs", "many processes"],
+    ids=["exit", "signal", "real-time signal", "crash", "hang", "memory", "flood", "many outputs", "many processes"],
 )  # fmt: skip
 def test_what_stops_a_report_is_named_and_its_outputs_are_kept(run, source, limits, message):
     done = run("stops", source.replace("input()", "import time; time.sleep(1000)"), limits)

@@ -13,6 +13,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "package": [
             "DATA",
             "TABLES",
+            "digests_as_known",
+            "headlines",
             "load",
             "newest_quarter",
             "notice",

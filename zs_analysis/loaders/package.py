@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -270,6 +271,88 @@ def validate(data: str | Path | None = None) -> pd.DataFrame:
     )
 
 
+def digests_as_known(as_of: str | date, data: str | Path | None = None) -> dict[Path, str]:
+    """What reports can see on a day of the files whose rows have a release date.
+
+    Parameters
+    ----------
+    as_of : str or datetime.date
+        As `load` takes it.
+    data : path, optional
+        Folder of another data package.
+
+    Returns
+    -------
+    dict of Path to str
+        A digest of the rows that are known, for each such file of a table; rows of ingested releases count
+        with the table, and their own files have none (an empty string). Nothing at all for a package that
+        cannot be read, which `load` says in words.
+
+    Notes
+    -----
+    A source counts if it was released by that day, has no date, or is that of a row that counts: those are
+    the ones that a report can cite.
+    """
+    folder = Path(data) if data else DATA
+    dated = [table for table in TABLES if "released" in fields_of(table)]
+    try:
+        known = {table: _known(table, folder, as_of) for table in dated}
+    except (ValueError, KeyError):
+        return {}
+    cited = {one for text in known.values() if "source_id" in text for one in text["source_id"]}
+    sources = _whole_text("sources", folder)
+    later = known_on(sources["released"]).gt(as_of_date(as_of))
+    known["sources"] = sources[~later | sources["source_id"].isin(cited)]
+    rows = {folder / resource(table)["path"]: text.to_csv(index=False) for table, text in known.items()}
+    digests = {path: hashlib.sha256(text.encode()).hexdigest() for path, text in rows.items()}
+    return digests | dict.fromkeys(vintages.paths(folder), "")
+
+
+def _known(table: str, folder: Path, as_of: str | date) -> pd.DataFrame:
+    text = _whole_text(table, folder)
+    return text[known_on(text["released"]).le(as_of_date(as_of))]
+
+
+def headlines(data: str | Path | None = None, as_of: str | None = None) -> pd.DataFrame:
+    """Every release of the headline figure: the city's gross output from January on.
+
+    Parameters
+    ----------
+    data : path, optional
+        Folder of another data package.
+    as_of : str, optional
+        Leave out what was released later.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``quarter, month, released``: what the figure reaches to and when it became known, as text; the newest
+        last.
+
+    Raises
+    ------
+    DataError
+        If there is none, so that there is no quarter to report on.
+
+    Examples
+    --------
+    >>> headlines().iloc[-1].tolist()
+    ['2023Q4', '2023-10', '2023-12-13']
+    """
+    rows = figures(load("observations", as_of, data), *HEADLINE, **CITY)
+    rows = rows[rows["released"].notna()][::-1]
+    if rows.empty:
+        file, (indicator, transformation) = "observations.csv", HEADLINE
+        rule = (
+            f"holds no {indicator} with transformation {transformation}, so there is no quarter to report on"
+        )
+        raise DataError.of(file, rule)
+    month = pd.PeriodIndex(rows["time_period"], freq="M")
+    day = rows["released"].dt.strftime("%Y-%m-%d")
+    quarter = month.asfreq("Q").astype("str")
+    return pd.DataFrame({"quarter": quarter, "month": month.astype("str"), "released": day.to_numpy()})
+
+
 def newest_quarter(data: str | Path | None = None, as_of: str | None = None) -> tuple[str, str]:
     """The newest quarter with a published headline figure, and the day it became known.
 
@@ -290,14 +373,5 @@ def newest_quarter(data: str | Path | None = None, as_of: str | None = None) -> 
     >>> newest_quarter()
     ('2023Q4', '2023-12-13')
     """
-    rows = figures(load("observations", as_of, data), *HEADLINE, **CITY)
-    rows = rows[rows["released"].notna()]
-    if rows.empty:
-        file, (indicator, transformation) = "observations.csv", HEADLINE
-        rule = (
-            f"holds no {indicator} with transformation {transformation}, so there is no quarter to report on"
-        )
-        raise DataError.of(file, rule)
-    newest = rows.iloc[0]
-    quarter = pd.Period(newest["time_period"], freq="M").asfreq("Q")
-    return str(quarter), newest["released"].strftime("%Y-%m-%d")
+    newest = headlines(data, as_of).iloc[-1]
+    return newest["quarter"], newest["released"]

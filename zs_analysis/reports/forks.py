@@ -150,6 +150,8 @@ def how_it_ended(code: int) -> str:
     'ended itself with exit code 3'
     >>> how_it_ended(-11)
     'was killed by signal 11 (SIGSEGV), a crash in compiled code'
+    >>> how_it_ended(-35)
+    'was killed by signal 35 (a real-time signal)'
     """
     if code >= 0:
         return f"ended itself with exit code {code}"
@@ -157,5 +159,6 @@ def how_it_ended(code: int) -> str:
         "SIGKILL": ", probably for lack of memory. Free memory or run fewer jobs at once",
         **dict.fromkeys(("SIGSEGV", "SIGBUS", "SIGABRT", "SIGFPE", "SIGILL"), ", a crash in compiled code"),
     }
-    name = signal.Signals(-code).name
+    names = {number.value: number.name for number in signal.Signals}
+    name = names.get(-code, "a real-time signal")
     return f"was killed by signal {-code} ({name}){causes.get(name, '')}"

@@ -19,7 +19,9 @@ from zs_analysis.reports.files import write_atomic
 DISPLAY = ("text", "page")
 
 
-def shared_ingredients(data_files: Sequence[Path], made_with: Mapping[str, str]) -> dict[str, str]:
+def shared_ingredients(
+    data_files: Sequence[Path], made_with: Mapping[str, str], seen: Mapping[Path, str]
+) -> dict[str, str]:
     """What all reports of a run are made from, each with a digest of its content.
 
     Parameters
@@ -29,6 +31,8 @@ def shared_ingredients(data_files: Sequence[Path], made_with: Mapping[str, str])
     made_with : mapping of str to str
         What the caller knows the notebooks to depend on, or a digest of it; a name that begins with ``page``
         is of what pages alone depend on.
+    seen : mapping of Path to str
+        Digests of data files of which notebooks see less than all; empty where they see nothing.
 
     Returns
     -------
@@ -37,8 +41,9 @@ def shared_ingredients(data_files: Sequence[Path], made_with: Mapping[str, str])
     """
     found = {name: _digest(content) for name, content in made_with.items()}
     for path in data_files:
-        name = f"data {path.name}"
-        found[name] = found.get(name, "") + sha256(path)[:16]
+        name, digest = f"data {path.name}", seen[path] if path in seen else sha256(path)
+        if digest:
+            found[name] = found.get(name, "") + digest[:16]
     return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,11 +12,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 from zs_analysis.files import locked
 from zs_analysis.reports import manifest
 from zs_analysis.reports.errors import ParameterError, ReportError
+from zs_analysis.reports.events import Tell, finished, shown, silent
 from zs_analysis.reports.execute import Execution, Failure, fork_server, run_notebook
 from zs_analysis.reports.files import check_writable
 from zs_analysis.reports.fresh import ingredients, remember, remembered, shared_ingredients, why_stale
@@ -72,6 +70,7 @@ def render_notebooks(
     lang: Lang = "zh",
     page_meta: PageMeta,
     data_files: Sequence[Path] = (),
+    data_seen: Mapping[Path, str] | None = None,
     font_css: FontCss,
     jobs: int | None = None,
     executor: Executor | None = None,
@@ -82,6 +81,7 @@ def render_notebooks(
     made_with: Mapping[str, str] | None = None,
     force: bool = False,
     progress: bool = True,
+    tell: Tell = silent,
 ) -> RenderResult:
     """Run notebooks side by side and publish their pages, an index and a manifest.
 
@@ -108,6 +108,9 @@ def render_notebooks(
         Suite, period and "as of" line for the head of the pages.
     data_files : sequence of Path
         Recorded by content in the manifest.
+    data_seen : mapping of Path to str, optional
+        Of data files that the notebooks see in part, with these parameters, a digest of that part, empty for
+        nothing: what else changes in them makes no report stale.
     font_css : callable
         Takes the text of a page, gives the CSS of a font with its characters; ValueError if there is none.
     jobs : int, optional
@@ -133,6 +136,9 @@ def render_notebooks(
         Make everything anew all the same.
     progress : bool
         A bar on stderr if it is a terminal, else a line for each report.
+    tell : callable, optional
+        Told each event with its facts: ``report_started`` (with an `executor`, handed over to it) and
+        ``report_finished``.
 
     Returns
     -------
@@ -149,7 +155,8 @@ def render_notebooks(
     """
     if lang not in WORDS:
         raise ReportError(f"No language {lang!r}; there are: {', '.join(WORDS)}.")
-    work = _planned(notebooks, parameters, recorded, lang, page_meta, data_files, made_with, overrides or {})
+    shared = None if made_with is None else shared_ingredients(data_files, made_with, data_seen or {})
+    work = _planned(notebooks, parameters, recorded, lang, page_meta, shared, overrides or {})
     _check_overrides([job.notebook.stem for job in work], overrides or {})
     out, root = Path(out), Path(root or out)
     check_writable(out, root)
@@ -157,8 +164,11 @@ def render_notebooks(
     run = manifest.describe_run(books, data_files, {**parameters, **(recorded or {})}, lang)
     names = [book.stem for book in books]
     press = Press(out, root, lang, page_meta, font_css, run, names, gate, overrides or {})
-    with _runner(executor, min(jobs or os.cpu_count() or 1, len(work)), limits, preload) as submit:
-        results = _run_and_publish(work, press, submit, force, progress)
+    with (
+        _told_to_both(len(work), progress, tell) as tell,
+        _runner(executor, min(jobs or os.cpu_count() or 1, len(work)), limits, preload, tell) as submit,
+    ):
+        results = _run_and_publish(work, press, submit, force, tell)
     with locked(root):
         index = write_run_index(out, **press.style)
     return RenderResult(out, index, tuple(results))
@@ -170,15 +180,13 @@ def _planned(
     recorded: Mapping[str, object] | None,
     lang: Lang,
     page_meta: PageMeta,
-    data_files: Sequence[Path],
-    made_with: Mapping[str, str] | None,
+    shared: Mapping[str, str] | None,
     overrides: Mapping[str, str],
 ) -> list[_Job]:
     """The jobs of a run, with what each is made from where that is known."""
     work = _checked_jobs([Path(notebook) for notebook in notebooks], parameters)
-    if made_with is None:
+    if shared is None:
         return work
-    shared = shared_ingredients(data_files, made_with)
     page, planned = {"lang": lang, "meta": asdict(page_meta)}, []
     for job in work:
         shown = page | {"override": overrides.get(job.notebook.stem)}
@@ -215,17 +223,30 @@ def _check_overrides(names: Sequence[str], overrides: Mapping[str, str]) -> None
 
 @contextmanager
 def _runner(
-    executor: Executor | None, jobs: int, limits: Limits | None, preload: Callable[[], object] | None
+    executor: Executor | None,
+    jobs: int,
+    limits: Limits | None,
+    preload: Callable[[], object] | None,
+    tell: Tell,
 ) -> Iterator[Submit]:
+    def sent(job: _Job) -> Future[Execution]:
+        tell("report_started", report=job.notebook.stem)
+        return executor.submit(run_notebook, job.notebook, job.parameters, limits)
+
     if executor is not None:
-        yield lambda job: executor.submit(run_notebook, job.notebook, job.parameters, limits)
+        yield sent
         return
+
+    def run(job: _Job) -> Execution:
+        tell("report_started", report=job.notebook.stem)
+        return run_notebook(job.notebook, job.parameters, limits, server)
+
     # Every notebook has a kernel process of its own, so threads are enough to wait for them, and unlike
     # processes they need no `if __name__ == "__main__":` in the caller's script.
     with ThreadPoolExecutor(jobs) as pool, fork_server(preload) as server, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            yield lambda job: pool.submit(run_notebook, job.notebook, job.parameters, limits, server)
+            yield lambda job: pool.submit(run, job)
         except BaseException:
             # After Ctrl-C or a full disk the rest is of no use; the end of the server ends what runs.
             pool.shutdown(wait=False, cancel_futures=True)
@@ -233,24 +254,23 @@ def _runner(
 
 
 def _run_and_publish(
-    work: list[_Job], press: Press, submit: Submit, force: bool, progress: bool
+    work: list[_Job], press: Press, submit: Submit, force: bool, tell: Tell
 ) -> list[ReportResult]:
     earlier = {} if force else earlier_entries(press.out)
     results = {job.notebook: found for job in work if (found := _unchanged(job, earlier, press))}
     press.current.update(result.name for result in results.values())
     stale = [job for job in work if job.notebook not in results]
     waiting, done = iter(stale), {}
-    with _progress(len(work), progress) as tell:
-        for unchanged in results.values():
-            tell(unchanged)
-        job = next(waiting, None)
-        for finished, execution in _executions(stale, submit if force else _sparing(submit)):
-            done[finished.notebook] = execution
-            # In the order asked for: what the gate says of a report depends on those published before it.
-            while job and job.notebook in done:
-                results[job.notebook] = _published(job, done.pop(job.notebook), press)
-                tell(results[job.notebook])
-                job = next(waiting, None)
+    for result in results.values():
+        tell("report_finished", **finished(result))
+    job = next(waiting, None)
+    for made, execution in _executions(stale, submit if force else _sparing(submit)):
+        done[made.notebook] = execution
+        # In the order asked for: what the gate says of a report depends on those published before it.
+        while job and job.notebook in done:
+            results[job.notebook] = _published(job, done.pop(job.notebook), press)
+            tell("report_finished", **finished(results[job.notebook]))
+            job = next(waiting, None)
     return [results[job.notebook] for job in work]
 
 
@@ -291,6 +311,7 @@ def explain_notebooks(
     lang: Lang = "zh",
     page_meta: PageMeta,
     data_files: Sequence[Path] = (),
+    data_seen: Mapping[Path, str] | None = None,
     made_with: Mapping[str, str],
     overrides: Mapping[str, str] | None = None,
 ) -> dict[str, list[str]]:
@@ -301,7 +322,8 @@ def explain_notebooks(
     dict of str to list of str
         By report; an empty list where the page in `out` would be left as it is.
     """
-    work = _planned(notebooks, parameters, recorded, lang, page_meta, data_files, made_with, overrides or {})
+    shared = shared_ingredients(data_files, made_with, data_seen or {})
+    work = _planned(notebooks, parameters, recorded, lang, page_meta, shared, overrides or {})
     earlier = earlier_entries(Path(out))
     return {
         job.notebook.stem: why_stale(earlier.get(job.notebook.stem), job.recipe, Path(out)) for job in work
@@ -328,15 +350,12 @@ def _outcome(job: _Job, done: Execution | BaseException) -> Execution:
 
 
 @contextmanager
-def _progress(total: int, show: bool) -> Iterator[Callable[[ReportResult], None]]:
-    bar_fits = sys.stderr.isatty()
-    with tqdm(total=total, file=sys.stderr, disable=not (show and bar_fits), unit="report") as bar:
+def _told_to_both(total: int, progress: bool, tell: Tell) -> Iterator[Tell]:
+    """One stream of events for the person at the screen and for whoever else listens."""
+    with shown(total, progress) as show:
 
-        def tell(result: ReportResult) -> None:
-            bar.update()
-            if show:
-                # tqdm keeps the line and the bar apart; without a terminal this is a plain line.
-                spent = "unchanged" if result.unchanged else f"{result.seconds:.1f} s"
-                tqdm.write(f"{result.status:6} {result.name} {spent}", file=sys.stderr)
+        def both(event: str, **facts: object) -> None:
+            show(event, **facts)
+            tell(event, **facts)
 
-        yield tell
+        yield both

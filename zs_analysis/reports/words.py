@@ -101,6 +101,13 @@ _ZH = {
     "clock": "时间均为北京时间",
     "feed": "订阅新报告（Atom）",
     "no_runs": "尚无报告。",
+    "notify_list": "{}：{}",
+    "notify_joint": "、",
+    "notify_more": "等，另有{}份",
+    "notify_new": "新页面",
+    "notify_nothing": "没有新页面。",
+    "notify_index": "目录",
+    "notify_refused": "运行没有完成（退出码{}），原因见日志。",
 }
 _EN = {
     "skip": "Skip to the report",
@@ -200,6 +207,13 @@ _EN = {
     "clock": "Times are those of Beijing",
     "feed": "Subscribe to new reports (Atom)",
     "no_runs": "No reports yet.",
+    "notify_list": "{}: {}",
+    "notify_joint": "; ",
+    "notify_more": " and {} more",
+    "notify_new": "New pages",
+    "notify_nothing": "No new page.",
+    "notify_index": "Index",
+    "notify_refused": "The run did not finish (exit code {}); the log says why.",
 }
 WORDS = MappingProxyType({"zh": MappingProxyType(_ZH), "en": MappingProxyType(_EN)})
 LANG_NAMES = MappingProxyType({"zh": "中文", "en": "English"})

@@ -20,6 +20,7 @@ _PUBLIC = {
     "DataError": "zs_analysis.loaders",
     "PeriodError": "zs_analysis.model",
     "render": "zs_analysis.quarter",
+    "compare": "zs_analysis.comparison",
     "View": "zs_analysis.present.view",
 }
 _ROOMS = {"forecast", "metrics", "model", "loaders", "panels", "present", "reports"}

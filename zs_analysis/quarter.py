@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
+from zs_analysis import model
 from zs_analysis.files import source_below
 from zs_analysis.kept import CODE
 from zs_analysis.loaders import DATA, DataError, notice, validate
@@ -107,6 +108,7 @@ def render(
         gate=disclosure_gate(Path(out), order["parameters"]["data_dir"], lang),
         limits=limits,
         preload=partial(preload, _folder(data)),
+        preceding=_run_folder(Path(out), str(model.quarter(order["parameters"]["period"]) - 1), lang),
         force=force,
     )
     root = Path(out) / "index.html"
@@ -154,7 +156,7 @@ def _order(
     folder = _folder(data)
     view = View(period, as_of, lang, str(folder) if folder else None)
     quarter, root = str(view.quarter), folder or DATA
-    target = Path(out) / quarter / ("" if lang == "zh" else lang)
+    target = _run_folder(Path(out), quarter, lang)
     elsewhere = _published(manifest.runs_below(Path(out), besides=target), view.data_dir)
     return {
         "notebooks": notebooks,
@@ -171,6 +173,10 @@ def _order(
         # The gate compares with what other runs published: it looks again when that has changed.
         "made_with": made_with() | {"page gate": json.dumps(elsewhere, sort_keys=True)},
     }
+
+
+def _run_folder(out: Path, quarter: str, lang: str) -> Path:
+    return out / quarter / ("" if lang == "zh" else lang)
 
 
 def _folder(data: str | Path | None) -> Path | None:

@@ -21,7 +21,8 @@ class Metric:
         Of a forecast, the 80 % interval; of a number that rounding leaves open, its bounds.
     words : mapping
         By language: ``label`` and ``period``; ``text``, the number as the finding prints it; ``interval``; and
-        for differences ``power`` of ten, ``decimals`` and ``unit`` (points where the number is in percent).
+        for differences ``power`` of ten, ``decimals``, ``unit`` (points where the number is in percent) and
+        ``relative``: whether they may be told in percent of the number.
     """
 
     indicator: str

@@ -335,6 +335,7 @@ def _printed(
         "power": power,
         "decimals": max(decimals - power, 0),
         "unit": view.say(*CHANGES[unit]) if unit in CHANGES else word,
+        "relative": unit not in (*CHANGES, "pp"),
     }
 
 

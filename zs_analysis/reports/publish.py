@@ -11,6 +11,7 @@ import nbformat
 
 from zs_analysis.reports import manifest
 from zs_analysis.reports.attachments import Attachments, read_attachments, records, workbook
+from zs_analysis.reports.changes import before_of
 from zs_analysis.reports.contract import Breach, breaches
 from zs_analysis.reports.errors import ReportError
 from zs_analysis.reports.execute import Execution, Failure
@@ -323,6 +324,7 @@ def _entry(result: ReportResult, earlier: Mapping[str, Any], run: Mapping[str, A
         "files": [manifest.page_facts(file) for file in result.files],
         "findings": list(source.get("findings", [])),
         "facts": source.get("facts", {}),
+        "before": earlier.get("before") if kept else before_of(made, earlier),
         "rendered": source.get("rendered"),
         "commit": source.get("commit"),
         "parameters": source.get("parameters"),

@@ -15,6 +15,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from zs_analysis.reports import manifest
+from zs_analysis.reports.changes import write_changes
 from zs_analysis.reports.errors import ParameterError, ReportError
 from zs_analysis.reports.execute import Execution, Failure, fork_server, run_notebook
 from zs_analysis.reports.files import check_writable
@@ -34,6 +35,8 @@ from zs_analysis.reports.publish import (
 from zs_analysis.reports.site import write_run_index
 from zs_analysis.reports.words import WORDS, Lang
 
+# Pages of a run besides its reports.
+OWN_PAGES = ("index", "changes")
 LOST = "The executor lost its worker, probably killed for lack of memory. Run fewer jobs at once."
 
 
@@ -77,6 +80,7 @@ def render_notebooks(
     limits: Limits | None = None,
     preload: Callable[[], object] | None = None,
     made_with: Mapping[str, str] | None = None,
+    preceding: Path | None = None,
     force: bool = False,
     progress: bool = True,
 ) -> RenderResult:
@@ -120,6 +124,8 @@ def render_notebooks(
         digest of it: their library, say; names that begin with ``page`` only touch pages. With it, reports
         whose ingredients are those of the pages in `out` are left as they are, and those whose cells ran
         before with the same get a new page without running. Without it everything is made anew.
+    preceding : Path, optional
+        Folder of the run to compare with on the page of what changed; it need not be there.
     force : bool
         Make everything anew all the same.
     progress : bool
@@ -153,6 +159,7 @@ def render_notebooks(
         return RenderResult(press.out, index, tuple(results))
     run |= {"finished": manifest.now(), "reports": entries(results, earlier, run)}
     manifest.write(press.out, run)
+    write_changes(press.out, preceding, **press.style)
     index = write_run_index(press.out, run, **press.style)
     return RenderResult(press.out, index, tuple(results))
 
@@ -180,10 +187,11 @@ def _planned(
 
 def _checked_jobs(notebooks: Sequence[Path], parameters: Mapping[str, object]) -> list[_Job]:
     names = Counter(notebook.stem for notebook in notebooks)
-    clashes = [name for name, count in names.items() if count > 1 or name == "index"]
+    clashes = [name for name, count in names.items() if count > 1 or name in OWN_PAGES]
     if clashes or not names:
         raise ReportError(
-            f"Give at least one notebook, each with its own name, none named 'index'; got {clashes}."
+            f"Give at least one notebook, each with its own name and none named {' or '.join(OWN_PAGES)}; "
+            f"got {clashes}."
         )
     work, problems = [], []
     for notebook in notebooks:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from zs_analysis.reports import manifest
+from zs_analysis.reports.changes import CHANGES
 from zs_analysis.reports.files import write_atomic
 from zs_analysis.reports.page import FontCss, PageMeta, document, lenient
 from zs_analysis.reports.words import LANG_NAMES, WORDS, Lang
@@ -38,6 +39,7 @@ def write_run_index(
         "reports": reports,
         "failed": failed,
         "parameters": run["parameters"],
+        "changes": CHANGES if (out / CHANGES).is_file() else None,
     }
     return _write_index(out, "run.html.j2", context, lang=lang, meta=meta, font_css=font_css)
 

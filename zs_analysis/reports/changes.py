@@ -168,7 +168,7 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Changes:
         unchanged=len(both) - len(differ),
         parameters=_settings(before.get("parameters", {}), after.get("parameters", {})),
         data=_settings(_data(before), _data(after)),
-        code=_settings(*(_code(run, _names(before) & _names(after)) for run in (before, after))),
+        code=_settings(*(_code(run, _made(before) & _made(after)) for run in (before, after))),
         reports=_settings(_states(before, titles), _states(after, titles)),
     )
 
@@ -259,8 +259,9 @@ def _code(run: Mapping[str, Any], names: Set[str]) -> dict[str, str]:
     return commit | library | python | run.get("packages", {}) | notebooks
 
 
-def _names(run: Mapping[str, Any]) -> set[str]:
-    return {report["name"] for report in run["reports"]}
+def _made(run: Mapping[str, Any]) -> set[str]:
+    """Reports of which it is known what they were made from."""
+    return {report["name"] for report in run["reports"] if report.get("made_from")}
 
 
 def _states(run: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, str]:

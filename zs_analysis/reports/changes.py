@@ -272,19 +272,24 @@ def _states(run: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, str]
 
 
 def difference(pair: Pair, lang: Lang) -> str:
-    """The change of a number as readers write it, in percent of the number too where that makes sense."""
-    words, before = pair.known["words"][lang], (pair.before or {})["value"]
-    decimals = max(one["words"][lang]["decimals"] for one in (pair.before, pair.after) if one)
-    text = _signed(pair.change, words["power"], decimals, lang) + words["unit"]
+    """The change of a number as printed, in percent of the number too where that makes sense."""
+    words, ends = pair.known["words"][lang], [one for one in (pair.before, pair.after) if one]
+    decimals = max(one["words"][lang]["decimals"] for one in ends)
+    before, after = (_rounded(one["value"], words["power"], decimals) for one in ends)
+    text = _signed(after - before, lang) + words["unit"]
     if not words["relative"] or before <= 0:
         return text
-    share = _signed(100 * pair.change / before, 0, 1, lang)
+    share = _signed(_rounded(100 * float((after - before) / before), 0, 1), lang)
     return f"{text}（{share}%）" if lang == "zh" else f"{text} ({share}%)"
 
 
-def _signed(value: float, power: int, decimals: int, lang: Lang) -> str:
-    number = Decimal(f"{value:.12g}").scaleb(power).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-    return f"{number:+,f}" if lang == "en" else f"{number:+f}"
+def _rounded(value: float, power: int, decimals: int) -> Decimal:
+    return Decimal(f"{value:.12g}").scaleb(power).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
+def _signed(number: Decimal, lang: Lang) -> str:
+    sign = "+" if number > 0 else ""
+    return f"{sign}{number:,f}" if lang == "en" else f"{sign}{number:f}"
 
 
 def headlines(found: Changes, lang: Lang) -> list[str]:

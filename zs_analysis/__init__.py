@@ -12,6 +12,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     {"forecast", "metrics", "model", "loaders", "panels", "present", "reports"},
     {
+        "comparison": ["compare"],
         "loaders": ["BulletinError", "DataError", "export", "ingest", "load", "read_bulletin", "validate"],
         "model": ["PeriodError"],
         "panels": ["panel"],

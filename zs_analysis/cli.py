@@ -215,6 +215,22 @@ def verify(folder: Path, jobs: int | None) -> None:
 
 
 @main.command()
+@click.argument("before", type=click.Path(path_type=Path))
+@click.argument("after", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="The page [default: changes-BEFORE-AFTER.html].")
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language.")
+def compare(before: Path, after: Path, out: Path | None, lang: str) -> None:
+    """Say what changed between the runs in two folders, like outputs/2023Q3 and outputs/2023Q4.
+
+    Revised numbers, forecasts and what came of them, parameters, data and code, in a page.
+    """
+    result = zs.compare(before, after, out, lang)
+    for sentence in result.headlines:
+        click.echo(sentence)
+    click.echo(f"Open {result.page}")
+
+
+@main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--period", metavar="PERIOD", help="What a bulletin leaves open of its period, like 2023-10.")
 @click.option("--area", metavar="CODE", help="Area of a bulletin that names none, like zhoushan.")

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
+from zs_analysis import model
 from zs_analysis.files import source_below
 from zs_analysis.kept import CODE
 from zs_analysis.loaders import DATA, DataError, digests_as_known, notice, validate
@@ -113,6 +114,7 @@ def render(
         gate=disclosure_gate(Path(out), _folder(data), lang),
         limits=limits,
         preload=partial(preload, _folder(data)),
+        preceding=_run_folder(Path(out), str(model.quarter(order["parameters"]["period"]) - 1), lang),
         force=force,
         tell=tell,
     )
@@ -159,7 +161,7 @@ def _order(
     folder = _folder(data)
     view = View(period, as_of, lang, str(folder) if folder else None)
     quarter, root = str(view.quarter), folder or DATA
-    target = Path(out) / quarter / ("" if lang == "zh" else lang)
+    target = _run_folder(Path(out), quarter, lang)
     elsewhere = _published(Path(out), folder, besides=target)
     return {
         "notebooks": notebooks,
@@ -179,6 +181,10 @@ def _order(
         # The gate compares with what other runs published: it looks again when that has changed.
         "made_with": made_with() | {"page gate": json.dumps(elsewhere, sort_keys=True)},
     }
+
+
+def _run_folder(out: Path, quarter: str, lang: str) -> Path:
+    return out / quarter / ("" if lang == "zh" else lang)
 
 
 def _folder(data: str | Path | None) -> Path | None:

@@ -5,6 +5,8 @@ import re
 import pytest
 from report_views import CHARTS, LANGS, QUARTER, REVIEW_DAY, SUMMARIES, TABLES, chart, sentences, table
 
+from zs_analysis.present import Findings
+
 QUARTERS = [
     (QUARTER, REVIEW_DAY),
     ("2005Q1", None),
@@ -19,6 +21,7 @@ HAN = re.compile(r"[\u3400-\u9fff]")
 # "HTML" or "155" may stand in Chinese text; two English words in a row are a sentence that was not translated.
 ENGLISH = re.compile(r"[A-Za-z]{2,} [A-Za-z]{2,}")
 ASCII_STOP_IN_CHINESE = re.compile(r"[\u3400-\u9fff“”%][,;()]|[,;()][\u3400-\u9fff“”]")
+NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 NO_VALUE = re.compile(r"\b(nan|NaN|None|NaT|inf|null)\b")
 
 
@@ -72,6 +75,37 @@ def test_every_finding_is_a_sentence(period, as_of, lang):
     found = [sentence for room in SUMMARIES for sentence in sentences(room, lang, period, as_of)]
     assert [one for one in found if not one.endswith({"zh": "。", "en": "."}[lang])] == []
     assert [one for one in found if re.search(r"  |。。|，，|\.\.|,,|\(\)|（）| [.,;]|，。", one)] == []
+
+
+@EVERY_LANG
+@EVERY_QUARTER
+def test_every_number_stands_in_its_sentence_as_printed(period, as_of, lang):
+    told_of = [
+        (sentence, one)
+        for room in SUMMARIES
+        for sentence in sentences(room, lang, period, as_of)
+        for one in getattr(sentence, "metrics", ())
+    ]
+    missing = [
+        (sentence, words[kind])
+        for sentence, one in told_of
+        for words in [one.words[lang]]
+        for kind in ("text", "interval")
+        # 下降2.1% tells the sign in words
+        for number in NUMBER.findall(words[kind])
+        if number not in sentence and number.lstrip("-") not in sentence
+    ]
+    assert missing == []
+
+
+@EVERY_QUARTER
+def test_both_languages_tell_the_same_numbers(period, as_of):
+    for room in SUMMARIES:
+        zh, en = (
+            [one.record() for one in Findings(sentences(room, lang, period, as_of), lang).metrics]
+            for lang in LANGS
+        )
+        assert zh == en
 
 
 @EVERY_QUARTER

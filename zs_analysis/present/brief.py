@@ -3,7 +3,7 @@
 import pandas as pd
 
 from zs_analysis.metrics import ExFirmBound
-from zs_analysis.model import figure_of
+from zs_analysis.model import Figure, figure_of
 from zs_analysis.present import clusters, digital, forecasts, investment, output, targets
 from zs_analysis.present.findings import Findings
 from zs_analysis.present.numbers import pct, rounded, yi
@@ -16,6 +16,7 @@ from zs_analysis.present.phrases import (
     listed,
     nothing,
     place_words,
+    told,
     window,
 )
 from zs_analysis.present.table import Column, Table
@@ -80,7 +81,8 @@ def investment_finding(view: View) -> str | None:
         return plain
     name = investment.firm(view)
     without = view.say(f"；扣除{name}{growth(view, known[2])}", f"; without {name} {growth(view, known[2])}")
-    return plain[:-1] + without + (_bound_words(view, bound) if bound else "") + plain[-1]
+    bounded = _bound_words(view, bound) if bound else ""
+    return told(view, plain[:-1] + without + bounded + plain[-1], plain, known[2])
 
 
 def _bound_words(view: View, bound: ExFirmBound) -> str:
@@ -111,10 +113,19 @@ def parts_finding(view: View, dimension: str) -> str | None:
     stated = parts["indicator"].iloc[0] == output.OUTPUT
     doubt = "" if stated else view.say("（原文未注明产值或增加值）", " (output or value added, not stated)")
     said = listed(view, items) if len(items) <= MOST_PARTS else _first_and_last(view, items, parts, dimension)
-    return view.say(
-        f"{'分区域' if dimension == 'ref_area' else '分集群'}看，{when}同比增速：{said}{doubt}。",
-        f"{'Areas' if dimension == 'ref_area' else 'Clusters'}, growth in {when}: {said}{doubt}.",
+    return told(
+        view,
+        view.say(
+            f"{'分区域' if dimension == 'ref_area' else '分集群'}看，{when}同比增速：{said}{doubt}。",
+            f"{'Areas' if dimension == 'ref_area' else 'Clusters'}, growth in {when}: {said}{doubt}.",
+        ),
+        *_named(parts),
     )
+
+
+def _named(parts: pd.DataFrame) -> list[Figure]:
+    rows = [figure_of(row) for row in parts.to_dict("records")]
+    return rows if len(rows) <= MOST_PARTS else [*rows[:FIRST], rows[-1]]
 
 
 def _first_and_last(view: View, items: list[str], parts: pd.DataFrame, dimension: str) -> str:
@@ -140,7 +151,12 @@ def per_mu_finding(view: View) -> str | None:
         ratio = pct(asked.ratio_pct, 1, view.lang)
         said.append(view.say(f"为{due}目标值（{value}）的{ratio}", f"{ratio} of the target of {value} {due}"))
     when, name = window(view, level), view.name("indicators", PER_MU)
-    return view.say(f"{when}{name}{'，'.join(said)}。", f"{name}, {when}: {', '.join(said)}.")
+    return told(
+        view,
+        view.say(f"{when}{name}{'，'.join(said)}。", f"{name}, {when}: {', '.join(said)}."),
+        level,
+        place,
+    )
 
 
 def enterprise_finding(view: View) -> str | None:
@@ -152,7 +168,12 @@ def enterprise_finding(view: View) -> str | None:
         items.append(_counted(view, "firms_scale", view.say("预计", "expected ") + amount(view, expected)))
     if not items:
         return None
-    return view.say(f"企业培育：{listed(view, items)}。", f"Enterprises: {'; '.join(items)}.")
+    return told(
+        view,
+        view.say(f"企业培育：{listed(view, items)}。", f"Enterprises: {'; '.join(items)}."),
+        *(one for _, one in known),
+        expected,
+    )
 
 
 def _counted(view: View, code: str, words: str) -> str:
@@ -178,9 +199,14 @@ def lights_finding(view: View) -> str | None:
         if rest
         else []
     )
-    return view.say(
-        f"在期量化目标{len(table)}项：{'，'.join(words)}。",
-        f"{len(table)} numeric targets: {', '.join(words)}.",
+    return told(
+        view,
+        view.say(
+            f"在期量化目标{len(table)}项：{'，'.join(words)}。",
+            f"{len(table)} numeric targets: {', '.join(words)}.",
+        ),
+        targets.counted(view, "running", len(table)),
+        *(targets.counted(view, state, count) for state, count in counts.items() if count),
     )
 
 
@@ -201,11 +227,16 @@ def revenue_finding(view: View) -> str | None:
     start, target, rate = known
     own = clusters.is_own(start)
     whose = view.say("集群", "the clusters") if own else view.say("全部规上工业", "all industry")
-    return view.say(
-        f"要在{target['deadline']}年使集群营业收入突破{yi(target['value'], 0)}，以{start.time_period}年{whose}"
-        f"{amount(view, start)}为参照，年均需增长{pct(rate, 1)}。",
-        f"To lift the clusters' revenue above {yi(target['value'], 0, 'en')} by {target['deadline']} takes "
-        f"{pct(rate, 1, 'en')} a year from the {amount(view, start)} of {whose} in {start.time_period}.",
+    return told(
+        view,
+        view.say(
+            f"要在{target['deadline']}年使集群营业收入突破{yi(target['value'], 0)}，以{start.time_period}年{whose}"
+            f"{amount(view, start)}为参照，年均需增长{pct(rate, 1)}。",
+            f"To lift the clusters' revenue above {yi(target['value'], 0, 'en')} by {target['deadline']} takes "
+            f"{pct(rate, 1, 'en')} a year from the {amount(view, start)} of {whose} in {start.time_period}.",
+        ),
+        start,
+        clusters.required_metric(view, known),
     )
 
 

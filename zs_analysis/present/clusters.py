@@ -8,10 +8,11 @@ from zs_analysis.model import PUBLISHED, Figure, figure, figures, last_month
 from zs_analysis.present import charts, forecasts, model_card, output, scenarios
 from zs_analysis.present.chart import Chart
 from zs_analysis.present.findings import Findings
+from zs_analysis.present.headlines import Metric
 from zs_analysis.present.numbers import pct, period_words, yi
 from zs_analysis.present.output import OUTPUT, UNSPECIFIED
 from zs_analysis.present.panel import MONTHS_OF_YEAR
-from zs_analysis.present.phrases import amount, findings, growth, listed, window
+from zs_analysis.present.phrases import amount, findings, growth, listed, metric, told, window
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.targets import running_targets
 from zs_analysis.present.view import View
@@ -25,6 +26,7 @@ def summary(view: View) -> Findings:
         view,
         [
             forecasts.year_finding(view),
+            forecasts.next_quarter_finding(view),
             forecasts.next_year_finding(view),
             scenarios.scenario_finding(view),
             forecasts.target_finding(view),
@@ -91,22 +93,53 @@ def required_finding(view: View) -> str | None:
     start, target, rate = known
     goal = yi(target["value"], 0, view.lang)
     if is_own(start):
-        return view.say(
-            f"行动方案（征求意见稿）提出{target['deadline']}年集群规上企业营业收入突破{goal}；{start.time_period}年为"
-            f"{amount(view, start)}，{start.time_period}—{target['deadline']}年年均需增长{pct(rate, 1)}。",
-            f"The draft plan wants the clusters' revenue above {goal} by {target['deadline']}; it was {amount(view, start)} in "
-            f"{start.time_period}, so it takes {pct(rate, 1, 'en')} a year to {target['deadline']}.",
+        return told(
+            view,
+            view.say(
+                f"行动方案（征求意见稿）提出{target['deadline']}年集群规上企业营业收入突破{goal}；{start.time_period}年为"
+                f"{amount(view, start)}，{start.time_period}—{target['deadline']}年年均需增长{pct(rate, 1)}。",
+                f"The draft plan wants the clusters' revenue above {goal} by {target['deadline']}; it was {amount(view, start)} in "
+                f"{start.time_period}, so it takes {pct(rate, 1, 'en')} a year to {target['deadline']}.",
+            ),
+            start,
+            required_metric(view, known),
         )
-    return view.say(
-        f"行动方案（征求意见稿）提出{target['deadline']}年集群规上企业营业收入突破{goal}。集群营业收入的基数没有公布；以"
-        f"{start.time_period}年全部规上工业营业收入{amount(view, start)}为参照，{start.time_period}—{target['deadline']}年年均需增长"
-        f"{pct(rate, 1)}；此后的营业收入没有查到，剩余年份实际所需增速会有不同，集群范围与规上工业也不完全一致。"
-        "营业收入与总产值是两个指标，不能以总产值衡量此目标的进度。",
-        f"The draft plan wants the clusters' revenue above {goal} by {target['deadline']}. Their base is not published; from the "
-        f"{amount(view, start)} of all industry above designated size in {start.time_period} it takes {pct(rate, 1, 'en')} a "
-        f"year to {target['deadline']}. No later revenue was found, so the rate needed from here differs, and the clusters are "
-        "not quite industry above designated size. Revenue and gross output are different indicators: output does not measure "
-        "progress towards this target.",
+    return told(
+        view,
+        view.say(
+            f"行动方案（征求意见稿）提出{target['deadline']}年集群规上企业营业收入突破{goal}。集群营业收入的基数没有公布；以"
+            f"{start.time_period}年全部规上工业营业收入{amount(view, start)}为参照，{start.time_period}—{target['deadline']}年年均需增长"
+            f"{pct(rate, 1)}；此后的营业收入没有查到，剩余年份实际所需增速会有不同，集群范围与规上工业也不完全一致。"
+            "营业收入与总产值是两个指标，不能以总产值衡量此目标的进度。",
+            f"The draft plan wants the clusters' revenue above {goal} by {target['deadline']}. Their base is not published; from the "
+            f"{amount(view, start)} of all industry above designated size in {start.time_period} it takes {pct(rate, 1, 'en')} a "
+            f"year to {target['deadline']}. No later revenue was found, so the rate needed from here differs, and the clusters are "
+            "not quite industry above designated size. Revenue and gross output are different indicators: output does not measure "
+            "progress towards this target.",
+        ),
+        start,
+        required_metric(view, known),
+    )
+
+
+def required_metric(view: View, known: tuple[Figure, pd.Series, float]) -> Metric:
+    """The growth a year that the revenue target takes, as a number of a finding."""
+    start, target, rate = known
+    return metric(
+        view,
+        "revenue_growth_required",
+        rate,
+        unit="pct",
+        decimals=1,
+        time_period=str(target["deadline"]),
+        status="E",
+        name={
+            "zh": "集群营业收入达到目标年均需增长",
+            "en": "Growth a year that the clusters' revenue target takes",
+        },
+        period=view.in_both(
+            lambda one: one.say("—", " to ").join((start.time_period, str(target["deadline"])))
+        ),
     )
 
 
@@ -212,9 +245,13 @@ def orders_finding(view: View) -> str | None:
     orders = view.current("ship_new_order", "ytd_yoy", activity="ships")
     if orders is None:
         return None
-    return view.say(
-        f"{window(view, orders)}船舶行业新接订单{growth(view, orders)}（订单，不是产值）。",
-        f"New orders of the shipyards in {window(view, orders)} were {growth(view, orders)} (orders, not output).",
+    return told(
+        view,
+        view.say(
+            f"{window(view, orders)}船舶行业新接订单{growth(view, orders)}（订单，不是产值）。",
+            f"New orders of the shipyards in {window(view, orders)} were {growth(view, orders)} (orders, not output).",
+        ),
+        orders,
     )
 
 
@@ -226,13 +263,18 @@ def zones_finding(view: View) -> str | None:
         "inefficient_firm_rectified": ("低效企业整治完成率{}", "inefficient firms dealt with: {}"),
         "small_firm_park_building": ("在建制造业小微企业园{}", "parks for small firms being built: {}"),
     }
-    items = []
+    items, told_of = [], []
     for indicator, words in parts.items():
         known = view.current(indicator, "ytd") or view.current(indicator, "level", activity="manufacturing")
         if known:
+            told_of.append(known)
             items.append(view.say(*words).format(amount(view, known)))
     return (
-        view.say(f"集群建设：{listed(view, items)}。", f"Building the clusters: {listed(view, items)}.")
+        told(
+            view,
+            view.say(f"集群建设：{listed(view, items)}。", f"Building the clusters: {listed(view, items)}."),
+            *told_of,
+        )
         if items
         else None
     )

@@ -9,7 +9,16 @@ from zs_analysis.present import charts, targets
 from zs_analysis.present.chart import Chart
 from zs_analysis.present.findings import Findings
 from zs_analysis.present.numbers import pct
-from zs_analysis.present.phrases import amount, findings, growth, growth_cell, listed, place_words, window
+from zs_analysis.present.phrases import (
+    amount,
+    findings,
+    growth,
+    growth_cell,
+    listed,
+    place_words,
+    told,
+    window,
+)
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.view import View
 
@@ -232,9 +241,13 @@ def growth_finding(view: View) -> str | None:
         return None
     items = [view.say(*one.item.short) + _size_and_place(view, one) for one in known]
     when = window(view, known[0].growth)
-    return view.say(
-        f"{when}数字经济核心产业同比增速：{listed(view, items)}。",
-        f"Digital core industries, growth in {when} and place in the province: {listed(view, items)}.",
+    return told(
+        view,
+        view.say(
+            f"{when}数字经济核心产业同比增速：{listed(view, items)}。",
+            f"Digital core industries, growth in {when} and place in the province: {listed(view, items)}.",
+        ),
+        *(figure for one in known for figure in (one.growth, one.place)),
     )
 
 
@@ -262,7 +275,11 @@ def subject_finding(view: View, subject: str) -> str | None:
     parts = [
         f"{when}{view.say('', ': ')}{view.say('、', '; ').join(items)}" for when, items in groups.items()
     ]
-    return view.say(f"{name}：{'；'.join(parts)}。", f"{name}. {'. '.join(map(_capital, parts))}.")
+    return told(
+        view,
+        view.say(f"{name}：{'；'.join(parts)}。", f"{name}. {'. '.join(map(_capital, parts))}."),
+        *(figure for one in known for figure in (one.dated, one.place)),
+    )
 
 
 def _capital(text: str) -> str:

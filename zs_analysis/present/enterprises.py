@@ -12,7 +12,7 @@ from zs_analysis.present.chart import Chart
 from zs_analysis.present.disclosure import Disclosure
 from zs_analysis.present.findings import Findings
 from zs_analysis.present.numbers import yi
-from zs_analysis.present.phrases import amount, findings, listed, window
+from zs_analysis.present.phrases import amount, findings, listed, told, window
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.view import View
 
@@ -121,7 +121,9 @@ def added_finding(view: View) -> str | None:
         return None
     items = [f"{_added_name(view, one)}{view.say('', ' ')}{amount(view, one)}" for one in found]
     when = window(view, found[0])
-    return view.say(f"{when}新增{listed(view, items)}。", f"New, {when}: {listed(view, items)}.")
+    return told(
+        view, view.say(f"{when}新增{listed(view, items)}。", f"New, {when}: {listed(view, items)}."), *found
+    )
 
 
 def _added_name(view: View, one: Figure) -> str:
@@ -149,7 +151,7 @@ def expected_finding(view: View) -> str | None:
             )
         )
     text = view.say("；", "; ").join(parts)
-    return text[0].upper() + text[1:] + view.say("。", ".") if parts else None
+    return told(view, text[0].upper() + text[1:] + view.say("。", "."), expected, leaders) if parts else None
 
 
 def missing_finding(view: View) -> str:

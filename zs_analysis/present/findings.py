@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from zs_analysis.present.headlines import METRICS, Metric, metrics_of
 from zs_analysis.present.style import Lang
 
 MIME = "application/vnd.zs.findings+json"
@@ -21,7 +22,8 @@ class Findings:
 
     Notes
     -----
-    Numbers are not set off by markup, so that a search of the page's source finds the whole sentence.
+    Numbers are not set off by markup, so that a search of the page's source finds the whole sentence. Those that
+    a `Sentence` knows go along as data.
     """
 
     sentences: Sequence[str]
@@ -32,6 +34,11 @@ class Findings:
             raise TypeError("findings are a list of sentences; put the one sentence into a list")
         object.__setattr__(self, "sentences", tuple(self.sentences))
 
+    @property
+    def metrics(self) -> list[Metric]:
+        """The numbers of the sentences as data, each once."""
+        return metrics_of(self.sentences)
+
     def __str__(self) -> str:
         return "\n".join(f"- {sentence}" for sentence in self.sentences)
 
@@ -40,7 +47,8 @@ class Findings:
         return f'<ul class="zs-findings" lang="{html_lang(self.lang)}">\n{items}</ul>'
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
-        return {"text/html": self._repr_html_(), "text/plain": str(self), MIME: list(self.sentences)}
+        shown = {"text/html": self._repr_html_(), "text/plain": str(self), MIME: list(self.sentences)}
+        return shown | {METRICS: [metric.record() for metric in self.metrics]}
 
 
 def html_lang(lang: Lang) -> str:

@@ -1,14 +1,17 @@
 """Forecasts in words, tables and charts: the running year, the years to come, targets, scenarios, and how good they are."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from zs_analysis.present import forecast_charts, panel
 from zs_analysis.present.chart import Chart
+from zs_analysis.present.headlines import Metric
 from zs_analysis.present.numbers import comparison_words, fmt, pct, period_words, yi
 from zs_analysis.present.outlook import (
+    OUTPUT,
     REST,
     REST_OF_AREAS,
     WHOLE,
@@ -23,7 +26,7 @@ from zs_analysis.present.outlook import (
     too_wide,
     yearly,
 )
-from zs_analysis.present.phrases import listed
+from zs_analysis.present.phrases import listed, metric, told
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.view import View
 
@@ -110,7 +113,46 @@ def year_finding(view: View) -> str | None:
         f"{_interval(view, row)}){growth}"
         + (f"; {share} of it is published ({known})." if row["known_share"] else "."),
     )
-    return " ".join([said, *_expected(view)]) if view.lang == "en" else "".join([said, *_expected(view)])
+    text = view.say("", " ").join([said, *_expected(view)])
+    return told(
+        view,
+        text,
+        *window_metrics(view, row),
+        *(known for _, known, found in view.once(expectations) if found.probability is not None),
+    )
+
+
+def window_metrics(view: View, row: dict[str, Any], origin: str = "model") -> list[Metric]:
+    """The forecast of a year or quarter and its growth as numbers of a finding."""
+    shared = {"time_period": row["window"], "status": "F", "origin": origin}
+    ends = {"lo": row["lo-80"], "hi": row["hi-80"]}
+    made = [metric(view, OUTPUT, row["mean"], unit="1e8_cny", decimals=0, **shared, **ends)]
+    if not pd.isna(row.get("growth_pct", np.nan)):
+        ends = {"lo": row["growth_lo-80"], "hi": row["growth_hi-80"]}
+        growth = {"unit": "pct", "decimals": 1, "transformation": "yoy"}
+        made.append(metric(view, OUTPUT, row["growth_pct"], **growth, **shared, **ends))
+    return made
+
+
+def next_quarter_finding(view: View) -> str | None:
+    """What the quarter after the report comes to; the outcome stands in a later report."""
+    if running_year(view) is None:
+        return None
+    window = str(view.quarter + 1).replace("Q", "-Q")
+    rows = view.once(_years)
+    rows = rows[
+        rows["unique_id"].eq(WHOLE) & rows["window"].eq(window) & rows["reason"].eq("") & ~rows["wide"]
+    ]
+    if rows.empty:
+        return None
+    [row] = rows.to_dict("records")
+    when = period_words(window, view.lang)
+    text = view.say(
+        f"预测{when}规上工业总产值{yi(row['mean'], 0)}（80%区间{_interval(view, row)}）。",
+        f"Gross output above designated size is forecast at {yi(row['mean'], 0, 'en')} in {when} (80% interval "
+        f"{_interval(view, row)}).",
+    )
+    return told(view, text, window_metrics(view, row)[0])
 
 
 def short_finding(view: View) -> str | None:
@@ -125,11 +167,15 @@ def short_finding(view: View) -> str | None:
         if code == WHOLE and found.probability is not None
     ]
     chance = _about(view, said[0]) if said else ""
-    return view.say(
-        f"模型预测{year}年规上工业总产值{yi(row['mean'], 0)}（80%区间{_interval(view, row)}）"
-        + (f"，达到公布预计的概率{chance}。" if said else "。"),
-        f"Models put gross output of {year} at {yi(row['mean'], 0, 'en')} (80% interval {_interval(view, row)})"
-        + (f"; the chance of the announced figure is {chance}." if said else "."),
+    return told(
+        view,
+        view.say(
+            f"模型预测{year}年规上工业总产值{yi(row['mean'], 0)}（80%区间{_interval(view, row)}）"
+            + (f"，达到公布预计的概率{chance}。" if said else "。"),
+            f"Models put gross output of {year} at {yi(row['mean'], 0, 'en')} (80% interval {_interval(view, row)})"
+            + (f"; the chance of the announced figure is {chance}." if said else "."),
+        ),
+        window_metrics(view, row)[0],
     )
 
 
@@ -182,12 +228,16 @@ def next_year_finding(view: View) -> str | None:
         return None
     [row] = year_rows(view, year + 1, WHOLE).to_dict("records")
     growth = _growth_words(view, row)
-    return view.say(
-        f"按现有数据的走势，{year + 1}年为{yi(row['mean'], 0)}（80%区间{_interval(view, row)}）{growth}；"
-        "这是模型由过去外推的结果，不含新投产、停产等判断。",
-        f"On past form {year + 1} comes to {yi(row['mean'], 0, 'en')} (80% interval "
-        f"{_interval(view, row)}){growth}. This carries the past forward; new plants or "
-        "shutdowns are not in it.",
+    return told(
+        view,
+        view.say(
+            f"按现有数据的走势，{year + 1}年为{yi(row['mean'], 0)}（80%区间{_interval(view, row)}）{growth}；"
+            "这是模型由过去外推的结果，不含新投产、停产等判断。",
+            f"On past form {year + 1} comes to {yi(row['mean'], 0, 'en')} (80% interval "
+            f"{_interval(view, row)}){growth}. This carries the past forward; new plants or "
+            "shutdowns are not in it.",
+        ),
+        *window_metrics(view, row),
     )
 
 
@@ -220,7 +270,9 @@ def target_finding(view: View) -> str | None:
     rows = rows[rows["probability"].notna()] if len(rows) else rows
     if rows.empty:
         return None
-    return view.say("", " ").join(_target_words(view, row) for row in rows.to_dict("records"))
+    rows = rows.to_dict("records")
+    said = view.say("", " ").join(_target_words(view, row) for row in rows)
+    return told(view, said, *(_chance_metric(view, row) for row in rows))
 
 
 def _target_words(view: View, row: dict) -> str:
@@ -230,6 +282,20 @@ def _target_words(view: View, row: dict) -> str:
     return view.say(
         f"{what}{row['deadline']}年{goal}：达到的概率{chance}{bridge}。",
         f"{what}, {goal} by {row['deadline']}: the chance of reaching it is {chance}{bridge}.",
+    )
+
+
+def _chance_metric(view: View, row: dict) -> Metric:
+    return metric(
+        view,
+        f"chance_{row['target_id']}",
+        100 * row["probability"],
+        unit="pct",
+        decimals=0,
+        time_period=str(row["deadline"]),
+        status="F",
+        origin="model",
+        name={"zh": f"达到目标的概率：{row['name_zh']}", "en": f"Chance of the target: {row['name_en']}"},
     )
 
 

@@ -1,5 +1,7 @@
 """Investment: its sentences, charts and tables; `projects` has those of the register."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from zs_analysis import metrics
@@ -8,6 +10,7 @@ from zs_analysis.model import Figure, figure, figure_of, figures
 from zs_analysis.present import charts, projects
 from zs_analysis.present.chart import Chart
 from zs_analysis.present.findings import Findings
+from zs_analysis.present.headlines import Metric
 from zs_analysis.present.numbers import comparison_words, fmt, pct, period_words, yi
 from zs_analysis.present.phrases import (
     amount,
@@ -15,10 +18,12 @@ from zs_analysis.present.phrases import (
     findings,
     growth,
     listed,
+    metric,
     quantity,
     rounded,
     span,
     statement,
+    told,
     window,
 )
 from zs_analysis.present.projects import CAPACITY, STAGES, named_projects
@@ -106,14 +111,20 @@ def ex_firm_finding(view: View) -> str | None:
         return None
     _, total, without = known
     if _base_bound(bound) > 0:
-        return _grew_less(view, bound, growth(view, total), growth(view, without))
+        said = _grew_less(view, bound, growth(view, total), growth(view, without))
+        return told(view, said, without)
     least = bound.firm_level_min
-    return view.say(
-        f"扣除{firm(view)}后{growth(view, without)}，低于全部工业投资的{growth(view, total)}：本年{firm(view)}投资至少"
-        f"{yi(least.value, 1)}（计入舍入误差不低于{yi(least.lo, 1)}）；其上年投资额无法由公布数确定，只知增速不低于全部工业投资。",
-        f"Without {firm(view)} it is {growth(view, without)}, less than the total. Both hold at once only if {firm(view)} "
-        f"invested at least {yi(least.value, 1, 'en')} this year ({yi(least.lo, 1, 'en')} allowing for rounding); its investment a "
-        "year earlier cannot be told from what is published, only that it did not grow less than the total.",
+    return told(
+        view,
+        view.say(
+            f"扣除{firm(view)}后{growth(view, without)}，低于全部工业投资的{growth(view, total)}：本年{firm(view)}投资至少"
+            f"{yi(least.value, 1)}（计入舍入误差不低于{yi(least.lo, 1)}）；其上年投资额无法由公布数确定，只知增速不低于全部工业投资。",
+            f"Without {firm(view)} it is {growth(view, without)}, less than the total. Both hold at once only if {firm(view)} "
+            f"invested at least {yi(least.value, 1, 'en')} this year ({yi(least.lo, 1, 'en')} allowing for rounding); its investment a "
+            "year earlier cannot be told from what is published, only that it did not grow less than the total.",
+        ),
+        total,
+        without,
     )
 
 
@@ -156,10 +167,39 @@ def renovation_finding(view: View) -> str | None:
     base = metrics.implied_base(rounded(part), rounded(change)) if change else None
     tail_zh = f"；推算上年同期为{yi(base.value, 1)}（{between(view, base, 1, '亿元')}）" if base else ""
     tail_en = f"; the implied year before is {yi(base.value, 1, 'en')}" if base else ""
-    return view.say(
-        f"据此推算，{window(view, part)}技改投资占工业投资的{pct(share.value, 1)}（{between(view, share, 1, '%')}）{tail_zh}。",
-        f"Technological upgrading was thus {pct(share.value, 1, 'en')} of industrial investment "
-        f"({between(view, share, 1, '%')}){tail_en}.",
+    return told(
+        view,
+        view.say(
+            f"据此推算，{window(view, part)}技改投资占工业投资的{pct(share.value, 1)}（{between(view, share, 1, '%')}）{tail_zh}。",
+            f"Technological upgrading was thus {pct(share.value, 1, 'en')} of industrial investment "
+            f"({between(view, share, 1, '%')}){tail_en}.",
+        ),
+        _share_metric(
+            view,
+            part.time_period,
+            share.value,
+            "renovation_share",
+            {"zh": "技改投资占工业投资", "en": "Technological upgrading in industrial investment"},
+        ),
+    )
+
+
+def _share_metric(
+    view: View, period: str, share_pct: float, code: str, name: Mapping[str, str] | None = None
+) -> Metric:
+    """A share computed from two published levels, as a number of the finding."""
+    words = {lang: period_words(period, lang, ytd=len(period) > 4) for lang in ("zh", "en")}
+    return metric(
+        view,
+        code,
+        share_pct,
+        unit="pct",
+        decimals=1,
+        time_period=period,
+        transformation="share",
+        status="E",
+        name=name,
+        period=words,
     )
 
 
@@ -180,9 +220,13 @@ def capacity_finding(view: View) -> str | None:
     # a register is not named in public
     names = "" if projects.has_register(view) else listed(view, done[f"name_{view.lang}"])
     which = view.say(f"{names}等", f" ({names})") if names else ""
-    return view.say(
-        f"{which}项目建成投产，年新增产值{amount(view, added)}。",
-        f"Projects that came on stream{which} add {amount(view, added)} of output a year.",
+    return told(
+        view,
+        view.say(
+            f"{which}项目建成投产，年新增产值{amount(view, added)}。",
+            f"Projects that came on stream{which} add {amount(view, added)} of output a year.",
+        ),
+        added,
     )
 
 
@@ -266,9 +310,13 @@ def share_finding(view: View) -> str | None:
         False: (f"，低于{fmt(target or 0)}%的目标", f", below the target of {fmt(target or 0)}%"),
     }[met]
     how = view.say("（由两项投资额计算）", " (from the two levels)") if row["computed"] else ""
-    return view.say(
-        f"{when}制造业投资占固定资产投资的{size}{how}{verdict[0]}。",
-        f"Manufacturing was {size} of fixed-asset investment, {when}{how}{verdict[1]}.",
+    return told(
+        view,
+        view.say(
+            f"{when}制造业投资占固定资产投资的{size}{how}{verdict[0]}。",
+            f"Manufacturing was {size} of fixed-asset investment, {when}{how}{verdict[1]}.",
+        ),
+        _share_metric(view, row["time_period"], row["share"].value, RATIO),
     )
 
 

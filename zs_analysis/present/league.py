@@ -14,9 +14,10 @@ from zs_analysis.model import PUBLISHED, Figure, figure, figure_of, figures
 from zs_analysis.present import charts
 from zs_analysis.present.chart import Chart
 from zs_analysis.present.findings import Findings
+from zs_analysis.present.headlines import Metric
 from zs_analysis.present.numbers import fmt, pct, period_words
 from zs_analysis.present.output import OUTPUT, UNSPECIFIED
-from zs_analysis.present.phrases import amount, findings, growth, listed, place_words, span
+from zs_analysis.present.phrases import amount, findings, growth, listed, metric, place_words, span, told
 from zs_analysis.present.rules import rules_table
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.view import Note, View
@@ -395,12 +396,14 @@ def moves(view: View, board: Board) -> pd.DataFrame:
 def summary(view: View) -> Findings:
     """Findings that open the report."""
     made = view.once(boards)
-    said = [
-        view.say("", " ").join(filter(None, (_first(view, board), _leader(view, board))))
-        for board in made.values()
-    ]
+    said = [_board_finding(view, board) for board in made.values()]
     others = (move_finding, refusal_finding, overlap_finding, province_finding)
     return findings(view, [*said, *(finding(view) for finding in others)])
+
+
+def _board_finding(view: View, board: Board) -> str:
+    first, leader = _first(view, board), _leader(view, board)
+    return told(view, view.say("", " ").join(filter(None, (first, leader))), first)
 
 
 def refusal_finding(view: View) -> str | None:
@@ -427,10 +430,39 @@ def _first(view: View, board: Board) -> str:
     rest = view.say(f"，其余{more}个见表", f"; {more} more in the table") if more > 0 else ""
     where = view.say(*GROUPS[board.group].name)
     what = contest_name(view, contest)
-    return view.say(
-        f"{where}{contest_period(view, contest)}{what}：{listed(view, items)}{rest}。",
-        f"{where}, {contest_period(view, contest)}. {what}: {listed(view, items)}{rest}.",
+    return told(
+        view,
+        view.say(
+            f"{where}{contest_period(view, contest)}{what}：{listed(view, items)}{rest}。",
+            f"{where}, {contest_period(view, contest)}. {what}: {listed(view, items)}{rest}.",
+        ),
+        *_metrics(view, board, contest),
     )
+
+
+def _metrics(view: View, board: Board, contest: Contest) -> list[Metric]:
+    """The figures and places of those that the finding names."""
+    rows, made = contest.frame.head(5), []
+    shared = {"time_period": contest.time_period, "status": "E" if contest.derived else "A"}
+    shared["period"] = view.in_both(lambda one: contest_period(one, contest))
+    for code, row in rows.iterrows():
+        where = {GROUPS[board.group].dimension: code}
+        made.append(
+            metric(
+                view,
+                contest.indicator,
+                row["value"],
+                unit=contest.unit,
+                decimals=int(row["decimals"]),
+                transformation=contest.kind,
+                **where,
+                **shared,
+            )
+        )
+        name = view.in_both(lambda one: one.say("赛马位次：", "League place: ") + contest_name(one, contest))
+        place = {"unit": "rank", "decimals": 0, "name": name}
+        made.append(metric(view, f"league_{contest.code}", row["rank"], **place, **where, **shared))
+    return made
 
 
 def _leader(view: View, board: Board) -> str | None:
@@ -506,11 +538,15 @@ def province_finding(view: View) -> str | None:
     if not places:
         return None
     items = [_cell_name(view, now) + view.say("", ": ") + _place_alone(view, now) for now, _ in places[:4]]
-    return view.say(
-        f"全省位次：{listed(view, items)}等{len(places)}项。"
-        if len(places) > 4
-        else f"全省位次：{listed(view, items)}。",
-        f"Places in the province: {'; '.join(items)}{f' ({len(places)} in all)' if len(places) > 4 else ''}.",
+    return told(
+        view,
+        view.say(
+            f"全省位次：{listed(view, items)}等{len(places)}项。"
+            if len(places) > 4
+            else f"全省位次：{listed(view, items)}。",
+            f"Places in the province: {'; '.join(items)}{f' ({len(places)} in all)' if len(places) > 4 else ''}.",
+        ),
+        *(now for now, _ in places[:4]),
     )
 
 

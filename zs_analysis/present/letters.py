@@ -14,7 +14,7 @@ from zs_analysis.model import Figure
 from zs_analysis.present import letter_docx, output, targets
 from zs_analysis.present.findings import Findings, html_lang
 from zs_analysis.present.numbers import MONTHS_EN, pct, pp, rounded
-from zs_analysis.present.phrases import amount, findings, is_are, listed, quantity, window
+from zs_analysis.present.phrases import amount, findings, is_are, listed, quantity, told, window
 from zs_analysis.present.style import Lang
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.view import Note, View
@@ -359,9 +359,14 @@ def _count_finding(view: View, rows: pd.DataFrame) -> str:
     if not count:
         return str(no_letters(view))
     red, amber = (int(rows["state"].eq(state).sum()) for state in URGENT)
-    return view.say(
-        f"红灯{red}项、黄灯{amber}项，向{count}个牵头部门各起草一份工作提示函，均为草稿。",
-        f"{red} red and {amber} amber: one letter to each of {count} lead department{'' if count == 1 else 's'}, all of them drafts.",
+    return told(
+        view,
+        view.say(
+            f"红灯{red}项、黄灯{amber}项，向{count}个牵头部门各起草一份工作提示函，均为草稿。",
+            f"{red} red and {amber} amber: one letter to each of {count} lead department{'' if count == 1 else 's'}, all of them drafts.",
+        ),
+        targets.counted(view, "red", red),
+        targets.counted(view, "amber", amber),
     )
 
 
@@ -388,10 +393,14 @@ def _silent_finding(view: View, table: pd.DataFrame) -> str | None:
     silent = int(table["outcome"].isna().sum())
     if not silent:
         return None
-    return view.say(
-        f"另有{silent}项在期目标没有可对照的公布数，无从判断进度，不发函；没有数据不等于没有进展。",
-        f"{silent} more running target{'' if silent == 1 else 's'} {'has' if silent == 1 else 'have'} no outcome to judge by and get no letter; "
-        "no data does not mean no progress.",
+    return told(
+        view,
+        view.say(
+            f"另有{silent}项在期目标没有可对照的公布数，无从判断进度，不发函；没有数据不等于没有进展。",
+            f"{silent} more running target{'' if silent == 1 else 's'} {'has' if silent == 1 else 'have'} no outcome to judge by and get no letter; "
+            "no data does not mean no progress.",
+        ),
+        targets.counted(view, "silent", silent),
     )
 
 

@@ -13,7 +13,7 @@ from zs_analysis.present.chart import Chart
 from zs_analysis.present.disclosure import Disclosure
 from zs_analysis.present.findings import Findings
 from zs_analysis.present.numbers import pct, period_words, yi
-from zs_analysis.present.phrases import amount, findings, is_are, listed, statement
+from zs_analysis.present.phrases import amount, findings, is_are, listed, statement, told
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.view import Note, View
 
@@ -231,19 +231,25 @@ def breakdown_finding(view: View) -> str | None:
     if table is None:
         if target is None:
             return None
-        return view.say(
-            f"全年规上工业总产值预计{amount(view, target)}；没有上年完整的企业月度数据，不作月度分解。",
-            f"Output expected of the year: {amount(view, target)}; without a complete last year of firms it is not "
-            "split over months.",
+        return told(
+            view,
+            view.say(
+                f"全年规上工业总产值预计{amount(view, target)}；没有上年完整的企业月度数据，不作月度分解。",
+                f"Output expected of the year: {amount(view, target)}; without a complete last year of firms it is not "
+                "split over months.",
+            ),
+            target,
         )
     row = table.dropna(subset=["gap_ytd"]).iloc[-1]
     made, asked, gap = (yi(row[key] / 1e4, 1, view.lang) for key in ("actual_ytd", "target_ytd", "gap_ytd"))
     ahead = row["gap_ytd"] >= 0
     until = _month_words(view, row["month"], ytd=True)
-    gap, told = gap.lstrip("-"), view.current(OUTPUT, "ytd")
-    same = told is not None and told.time_period == f"{view.year}-{row['month']:02d}"
+    gap, published = gap.lstrip("-"), view.current(OUTPUT, "ytd")
+    same = published is not None and published.time_period == f"{view.year}-{row['month']:02d}"
     beside = (
-        view.say(f"（公布数{amount(view, told)}）", f" (published: {amount(view, told)})") if same else ""
+        view.say(f"（公布数{amount(view, published)}）", f" (published: {amount(view, published)})")
+        if same
+        else ""
     )
     return view.say(
         f"{until}规上工业在册企业产值{made}{beside}，分解目标{asked}，{'超' if ahead else '欠'}{gap}，完成序时目标的{pct(row['done_pct'], 1)}。",
@@ -273,23 +279,27 @@ def large_finding(view: View) -> str | None:
 def coming_finding(view: View) -> str | None:
     """Projects on stream this year and what they add, those overdue, and the published capacity."""
     rows = view.once(coming)
-    told = view.current(CAPACITY, "ytd")
+    added = view.current(CAPACITY, "ytd")
     if rows.empty:
         return None
     done, late = rows[rows["reached"]], int(rows["state"].eq("overdue").sum())
     known = done["output_a_year"].sum()
     adds = view.say(f"，达产后年产值{yi(known, 1)}", f", adding {yi(known, 1, 'en')} a year at full capacity")
     published = view.say(
-        f"（公布的年新增产值为{amount(view, told)}）" if told else "",
-        f" (published: {amount(view, told)} a year)" if told else "",
+        f"（公布的年新增产值为{amount(view, added)}）" if added else "",
+        f" (published: {amount(view, added)} a year)" if added else "",
     )
     overdue = (
         view.say(f"；{late}个超过计划投产日", f"; {late} {is_are(late)} past the planned day") if late else ""
     )
-    return view.say(
-        f"{'本年已' if projects.has_register(view) else '文中列名的本年'}投产项目{len(done)}个{adds if known else ''}{published}{overdue}。",
-        f"{len(done)} {'' if projects.has_register(view) else 'named '}project{'' if len(done) == 1 else 's'} came on stream this year{adds if known else ''}"
-        f"{published}{overdue}.",
+    return told(
+        view,
+        view.say(
+            f"{'本年已' if projects.has_register(view) else '文中列名的本年'}投产项目{len(done)}个{adds if known else ''}{published}{overdue}。",
+            f"{len(done)} {'' if projects.has_register(view) else 'named '}project{'' if len(done) == 1 else 's'} came on stream this year{adds if known else ''}"
+            f"{published}{overdue}.",
+        ),
+        added,
     )
 
 

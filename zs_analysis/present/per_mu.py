@@ -12,7 +12,7 @@ from zs_analysis.present.chart import Chart
 from zs_analysis.present.disclosure import Disclosure, protected
 from zs_analysis.present.findings import Findings
 from zs_analysis.present.numbers import fmt, pct
-from zs_analysis.present.phrases import amount, findings, listed, place_words, window
+from zs_analysis.present.phrases import amount, findings, listed, place_words, told, window
 from zs_analysis.present.rules import rules_table
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.view import View
@@ -143,9 +143,14 @@ def tax_finding(view: View) -> str | None:
     place = view.beside(known, "rank")
     said = amount(view, known) + (view.say("，", ", ") + place_words(view, place) if place else "")
     name = view.name("indicators", TAX)
-    return view.say(
-        f"{window(view, known)}{name}{said}{_target_clause(view, known)}。",
-        f"{name}, {window(view, known)}: {said}{_target_clause(view, known)}.",
+    return told(
+        view,
+        view.say(
+            f"{window(view, known)}{name}{said}{_target_clause(view, known)}。",
+            f"{name}, {window(view, known)}: {said}{_target_clause(view, known)}.",
+        ),
+        known,
+        place,
     )
 
 
@@ -209,7 +214,9 @@ def inefficient_finding(view: View) -> str | None:
     if not parts:
         return None
     text = view.say("；", "; ").join(parts)
-    return text[:1].upper() + text[1:] + view.say("。", ".")
+    return told(
+        view, text[:1].upper() + text[1:] + view.say("。", "."), done, land if row is not None else None
+    )
 
 
 def register_finding(view: View) -> str:

@@ -1,11 +1,13 @@
 """Published figures put into words: the pieces that the reports' sentences are made of."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from zs_analysis.metrics import Interval, convert
 from zs_analysis.model import Figure, figure
 from zs_analysis.present.findings import Findings
+from zs_analysis.present.headlines import Metric, Sentence
 from zs_analysis.present.numbers import (
     comparison_words,
     fmt,
@@ -21,6 +23,27 @@ from zs_analysis.present.view import View
 
 # A floor area ratio is a bare number.
 NO_WORD = ("ratio",)
+ORIGINS = {
+    "announced": ("公布的预计", "announced"),
+    "model": ("模型预测", "forecast by models"),
+    "judged": ("计入判断的预测", "forecast with judgements"),
+}
+# What the difference of two such numbers is counted in.
+CHANGES = {"pct": ("个百分点", " percentage points"), "rank": ("位", " places")}
+TRANSFORMATIONS = {
+    "level": ("数值", "level"),
+    "ytd": ("累计", "year to date"),
+    "yoy": ("同比", "growth"),
+    "ytd_yoy": ("累计同比", "growth, year to date"),
+    "avg_yoy": ("年均增速", "average growth a year"),
+    "growth_since": ("比基期增长", "growth since the base year"),
+    "cumulative": ("多年累计", "sum over years"),
+    "share": ("占比", "share"),
+    "contribution": ("贡献", "contribution"),
+    "rank": ("位次", "rank"),
+    "yoy_rank": ("增速位次", "rank by growth"),
+    "ytd_yoy_rank": ("累计增速位次", "rank by growth, year to date"),
+}
 
 
 def rounded(figure: Figure) -> Interval:
@@ -71,23 +94,35 @@ def quantity(view: View, value: float, decimals: int, unit: str) -> str:
     >>> quantity(View("2023Q4", lang="en"), 38.8, 1, "1e4_cny_per_mu")
     '388,000 yuan per mu'
     """
-    row = view.units.set_index("unit").loc[unit]
     if unit in ("1e8_cny", "bn_cny"):
         value = convert(value, unit, to="1e8_cny", units=view.units)
         return yi(value, max(decimals - (unit == "bn_cny"), 0), view.lang)
     if unit == "rank":
         return view.say(f"第{value:.0f}位", f"no. {value:.0f}")
-    if unit in NO_WORD or unit in ("pct", "permille"):
-        return fmt(value, decimals, view.lang) + (row["name_zh"] if unit not in NO_WORD else "")
-    if view.lang == "zh":
-        return fmt(value, decimals) + row["name_zh"]
-    if row["dimension"] == "count":
-        return fmt(value, decimals, "en")
+    power, word = scale(view, unit)
+    return fmt(value * 10**power, max(decimals - power, 0), view.lang) + word
+
+
+def scale(view: View, unit: str) -> tuple[int, str]:
+    """Power of ten by which readers of the language count in a unit, and the words after the number.
+
+    Examples
+    --------
+    >>> scale(View("2023Q4", lang="en"), "1e4_cny_per_mu"), scale(View("2023Q4"), "1e8_cny")
+    ((4, ' yuan per mu'), (0, '亿元'))
+    """
+    row = view.units.set_index("unit").loc[unit]
+    chinese = view.lang == "zh"
+    if unit in ("1e8_cny", "bn_cny"):
+        return (unit == "bn_cny") - (not chinese), view.say("亿元", " bn yuan")
+    if unit in NO_WORD or (row["dimension"] == "count" and not chinese):
+        return 0, ""
+    if chinese or unit in ("pct", "permille"):
+        return 0, row["name_zh"]
     base = view.units.query("dimension == @row.dimension and factor == 1")["unit"]
     if len(base) and row["factor"] > 1:
-        scale = round(math.log10(row["factor"]))
-        value, decimals, unit = value * 10**scale, max(decimals - scale, 0), base.iloc[0]
-    return f"{fmt(value, decimals, 'en')} {view.name('units', unit)}"
+        return round(math.log10(row["factor"])), f" {view.name('units', base.iloc[0])}"
+    return 0, f" {view.name('units', unit)}"
 
 
 def growth(view: View, figure: Figure) -> str:
@@ -155,7 +190,7 @@ def _growth_elsewhere(view: View, change: Figure, **elsewhere: str) -> Figure | 
     return found if found and change.unit == "pct" and found.price_basis == change.price_basis else None
 
 
-def statement(view: View, indicator: str, name: str | None = None, **where: str) -> str | None:
+def statement(view: View, indicator: str, name: str | None = None, **where: str) -> Sentence | None:
     """Level, growth and place of an indicator in one sentence; ``None`` where neither level nor growth is out.
 
     Examples
@@ -170,7 +205,8 @@ def statement(view: View, indicator: str, name: str | None = None, **where: str)
     parts = [amount(view, level)] if level else []
     parts += [growth(view, change) + rank(view, change)] if change else []
     when = window(view, level or change)
-    return view.say(f"{when}{name}{'，'.join(parts)}。", f"{name}, {when}: {', '.join(parts)}.")
+    said = view.say(f"{when}{name}{'，'.join(parts)}。", f"{name}, {when}: {', '.join(parts)}.")
+    return told(view, said, level, change, view.beside(change, "ytd_yoy_rank") if change else None)
 
 
 def compared(view: View, indicator: str, **where: str) -> str | None:
@@ -181,7 +217,7 @@ def compared(view: View, indicator: str, **where: str) -> str | None:
     clauses = [
         clause for clause in (versus_year_before(view, change), versus_province(view, change)) if clause
     ]
-    return view.say("，", ", ").join([said[:-1], *clauses]) + said[-1]
+    return told(view, view.say("，", ", ").join([said[:-1], *clauses]) + said[-1], said)
 
 
 def listed(view: View, items: Iterable[str]) -> str:
@@ -197,6 +233,127 @@ def is_are(count: int) -> str:
 def between(view: View, interval: Interval, decimals: int, unit: str = "") -> str:
     """The interval that rounding leaves, as words."""
     return interval_words(interval.lo, interval.hi, decimals, view.lang, unit=unit)
+
+
+def told(view: View, text: str, *known: Figure | Metric | str | None) -> Sentence:
+    """A finding with the numbers that it tells.
+
+    Parameters
+    ----------
+    text : str
+        The sentence.
+    *known : Figure, Metric or str, optional
+        Its numbers; of another `Sentence` those that it knows. ``None`` counts for nothing.
+
+    Examples
+    --------
+    >>> view = View("2023Q4", "2023-12-13")
+    >>> [metric.value for metric in statement(view, "gross_output_scale").metrics]
+    [3246.8, 12.5, 1.0]
+    """
+    metrics: list[Metric] = []
+    for one in known:
+        if isinstance(one, Figure):
+            metrics.append(metric_of(view, one))
+        elif isinstance(one, Metric):
+            metrics.append(one)
+        else:
+            metrics += getattr(one, "metrics", ())
+    return Sentence(text, metrics)
+
+
+def metric_of(view: View, figure: Figure) -> Metric:
+    """A published figure as a number of a finding; what its publisher expects is ``announced``."""
+    return metric(
+        view,
+        figure.indicator,
+        figure.value,
+        unit=figure.unit,
+        decimals=figure.decimals,
+        time_period=figure.time_period,
+        transformation=figure.transformation,
+        ref_area=figure.ref_area,
+        activity=figure.activity,
+        status=figure.obs_status,
+        origin="announced" if figure.obs_status == "F" else "",
+        period=view.in_both(lambda one: span(one, figure)),
+        comparison=figure.comparison,
+    )
+
+
+def metric(
+    view: View,
+    indicator: str,
+    value: float,
+    *,
+    unit: str,
+    decimals: int,
+    time_period: str,
+    transformation: str = "level",
+    ref_area: str = "zhoushan",
+    activity: str = "total",
+    status: str = "A",
+    origin: str = "",
+    lo: float | None = None,
+    hi: float | None = None,
+    name: Mapping[str, str] | None = None,
+    period: Mapping[str, str] | None = None,
+    comparison: str = "",
+) -> Metric:
+    """A number as a finding prints it, in both languages.
+
+    Parameters
+    ----------
+    unit, decimals, comparison
+        As in `quantity` and `amount`.
+    name : mapping of str to str, optional
+        By language, where the indicator is not one of the data package.
+    period : mapping of str to str, optional
+        In words, by language; those of `time_period` if not given.
+    """
+    shown = (unit, decimals, comparison)
+    words = view.in_both(
+        lambda one: {
+            "label": _label(one, indicator, ref_area, activity, transformation, origin, name),
+            "period": period[one.lang] if period else period_words(time_period, one.lang),
+            **_printed(one, value, [end for end in (lo, hi) if end is not None], *shown),
+        }
+    )
+    cell = (indicator, ref_area, activity, time_period, transformation, unit)
+    ends = (None if end is None else float(end) for end in (lo, hi))
+    return Metric(*cell, float(value), status, origin, *ends, words)
+
+
+def _printed(
+    view: View, value: float, ends: list[float], unit: str, decimals: int, comparison: str
+) -> dict[str, Any]:
+    """A number and its interval in words, and how its differences are to be written."""
+    power, word = scale(view, unit)
+    return {
+        "text": comparison_words(quantity(view, value, decimals, unit), comparison, view.lang),
+        "interval": view.say("至", " to ").join(quantity(view, end, decimals, unit) for end in ends),
+        "power": power,
+        "decimals": max(decimals - power, 0),
+        "unit": view.say(*CHANGES[unit]) if unit in CHANGES else word,
+        "relative": unit not in (*CHANGES, "pp"),
+    }
+
+
+def _label(
+    view: View,
+    indicator: str,
+    area: str,
+    activity: str,
+    transformation: str,
+    origin: str,
+    name: Mapping[str, str] | None,
+) -> str:
+    names = [name[view.lang] if name else view.name("indicators", indicator)]
+    names += [view.name("areas", area)] if area != "zhoushan" else []
+    names += [view.name("activities", activity)] if activity != "total" else []
+    kinds = [] if transformation == "level" else [view.say(*TRANSFORMATIONS[transformation])]
+    inside = view.say("，", ", ").join(kinds + ([view.say(*ORIGINS[origin])] if origin else []))
+    return view.say("，", ", ").join(names) + (view.say(f"（{inside}）", f" ({inside})") if inside else "")
 
 
 def findings(view: View, sentences: Iterable[str | None]) -> Findings:

@@ -9,7 +9,15 @@ from zs_analysis.forecast.judgement import Judgement, from_scenarios, record
 from zs_analysis.forecast.paths import Paths
 from zs_analysis.present import projects
 from zs_analysis.present.chart import Chart
-from zs_analysis.present.forecasts import as_above, ends, fan_of_city, part_name, quarters, running_year
+from zs_analysis.present.forecasts import (
+    as_above,
+    ends,
+    fan_of_city,
+    part_name,
+    quarters,
+    running_year,
+    window_metrics,
+)
 from zs_analysis.present.numbers import fmt, period_words, yi
 from zs_analysis.present.outlook import (
     CAPACITY,
@@ -23,7 +31,7 @@ from zs_analysis.present.outlook import (
     with_judgements,
     years_of,
 )
-from zs_analysis.present.phrases import listed
+from zs_analysis.present.phrases import listed, told
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.view import Note, View
 
@@ -41,11 +49,15 @@ def scenario_finding(view: View) -> str | None:
     if abs(change) < NONE:
         return None
     names = listed(view, [event_name(view, name) for name in view.once(events)])
-    return view.say(
-        f"计入判断（{names}）后，{year}年为{yi(together['mean'], 0)}（80%区间{ends(view, together)}亿元），"
-        f"比模型路径{'高' if change > 0 else '低'}{yi(abs(change), 0)}。",
-        f"With the judgements ({names}) {year} comes to {yi(together['mean'], 0, 'en')} (80% interval "
-        f"{ends(view, together)} bn yuan), {yi(abs(change), 0, 'en')} {'above' if change > 0 else 'below'} the models' path.",
+    return told(
+        view,
+        view.say(
+            f"计入判断（{names}）后，{year}年为{yi(together['mean'], 0)}（80%区间{ends(view, together)}亿元），"
+            f"比模型路径{'高' if change > 0 else '低'}{yi(abs(change), 0)}。",
+            f"With the judgements ({names}) {year} comes to {yi(together['mean'], 0, 'en')} (80% interval "
+            f"{ends(view, together)} bn yuan), {yi(abs(change), 0, 'en')} {'above' if change > 0 else 'below'} the models' path.",
+        ),
+        window_metrics(view, together, "judged")[0],
     )
 
 

@@ -11,8 +11,9 @@ from zs_analysis.model import Figure, figure
 from zs_analysis.present import charts
 from zs_analysis.present.chart import Chart
 from zs_analysis.present.findings import Findings
+from zs_analysis.present.headlines import Metric
 from zs_analysis.present.numbers import comparison_words, pp
-from zs_analysis.present.phrases import amount, findings, is_are, listed, quantity, window
+from zs_analysis.present.phrases import amount, findings, is_are, listed, metric, quantity, told, window
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.view import Note, View
 
@@ -83,6 +84,19 @@ class Judgement:
     pace: float | None = None
     measured: Figure | None = None
     start: Figure | None = None
+
+
+# What findings count of the running targets: all, and by state.
+COUNTED = {
+    "running": {"zh": "在期量化目标", "en": "Numeric targets running"},
+    "red": {"zh": "红灯目标", "en": "Targets on red"},
+    "amber": {"zh": "黄灯目标", "en": "Targets on amber"},
+    "green": {"zh": "绿灯目标", "en": "Targets on green"},
+    "re-base": {"zh": "已提前达到的目标", "en": "Targets met early"},
+    "unpublished": {"zh": "没有公布数可对照的目标", "en": "Targets without a published outcome"},
+    "unrated": {"zh": "缺起点值的目标", "en": "Targets without a start value"},
+    "silent": {"zh": "无从判断进度的目标", "en": "Targets with no outcome to judge by"},
+}
 
 
 def rules(view: View) -> pd.Series:
@@ -303,17 +317,31 @@ def count_finding(view: View, table: pd.DataFrame) -> str:
         f"{view.say(*BASIS[basis])}{view.say('', ': ')}{count}{view.say('项', '')}"
         for basis, count in table["basis"].value_counts().items()
     ]
-    counted = view.say(
+    said = view.say(
         f"在期量化目标{len(table)}项（{listed(view, kinds)}）",
         f"{len(table)} numeric target{'' if len(table) == 1 else 's'} {is_are(len(table))} running ({listed(view, kinds)})",
     )
     leads = table.loc[table["lead_department"].ne(""), "lead_department"].value_counts()
     if leads.empty:
-        return counted + view.say("。", ".")
+        return told(view, said + view.say("。", "."), counted(view, "running", len(table)))
     most = view.name("departments", leads.index[0])
-    return counted + view.say(
+    said += view.say(
         f"，其中{leads.sum()}项写明牵头部门，共{len(leads)}个部门，{most}最多（{leads.iloc[0]}项）。",
         f"; {leads.sum()} of them name a lead among {len(leads)} department{'' if len(leads) == 1 else 's'}, the {most} most often ({leads.iloc[0]}).",
+    )
+    return told(view, said, counted(view, "running", len(table)))
+
+
+def counted(view: View, state: str, count: int) -> Metric:
+    """Number of targets in a state of `COUNTED`, as a number of a finding."""
+    return metric(
+        view,
+        f"targets_{state}",
+        count,
+        unit="item",
+        decimals=0,
+        time_period=str(view.quarter).replace("Q", "-Q"),
+        name=COUNTED[state],
     )
 
 
@@ -326,9 +354,14 @@ def met_finding(view: View, table: pd.DataFrame) -> str | None:
         f"{name_of(view, row)}{view.say('', ' ')}{amount(view, row.outcome)}{view.say('（目标', ' (target ')}{target_words(view, row)}{view.say('）', ')')}"
         for row in met.itertuples()
     ]
-    return view.say(
-        f"{len(met)}项已提前达到，应重新设定：{_some(view, items)}。",
-        f"{len(met)} {is_are(len(met))} met before their deadline and call for a new value: {_some(view, items)}.",
+    return told(
+        view,
+        view.say(
+            f"{len(met)}项已提前达到，应重新设定：{_some(view, items)}。",
+            f"{len(met)} {is_are(len(met))} met before their deadline and call for a new value: {_some(view, items)}.",
+        ),
+        counted(view, "re-base", len(met)),
+        *met["outcome"].head(MOST_NAMED),
     )
 
 
@@ -351,7 +384,11 @@ def light_finding(view: View, table: pd.DataFrame) -> str | None:
             names = _some(view, [name_of(view, row) for row in rows.itertuples()]) if named else ""
             zh, en = (f"（{names}）", f" ({names})") if named else ("", "")
             items.append(view.say(f"{LIGHT_WORDS[light][0]}{len(rows)}项{zh}", f"{len(rows)} {light}{en}"))
-    return view.say(f"按序时进度，{'，'.join(items)}。", f"By their pace: {'; '.join(items)}.")
+    return told(
+        view,
+        view.say(f"按序时进度，{'，'.join(items)}。", f"By their pace: {'; '.join(items)}."),
+        *(counted(view, state, count) for state, count in rated["state"].value_counts(sort=False).items()),
+    )
 
 
 def missing_finding(view: View, table: pd.DataFrame) -> str | None:
@@ -365,9 +402,14 @@ def missing_finding(view: View, table: pd.DataFrame) -> str | None:
     parts += [view.say(f"{base}项有公布数但缺起点值", f"{base} with one but no start value")] if base else []
     if not parts:
         return None
-    return view.say(
-        f"{'，'.join(parts)}，不作评价；没有数据不等于没有进展。",
-        f"Not rated: {', '.join(parts)}. No data does not mean no progress.",
+    return told(
+        view,
+        view.say(
+            f"{'，'.join(parts)}，不作评价；没有数据不等于没有进展。",
+            f"Not rated: {', '.join(parts)}. No data does not mean no progress.",
+        ),
+        counted(view, "unpublished", missing) if missing else None,
+        counted(view, "unrated", base) if base else None,
     )
 
 

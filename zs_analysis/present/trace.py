@@ -6,24 +6,10 @@ import pandas as pd
 
 from zs_analysis.model import figure_of, last_month
 from zs_analysis.present.numbers import comparison_words
-from zs_analysis.present.phrases import quantity, span
+from zs_analysis.present.phrases import TRANSFORMATIONS, quantity, span
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.view import View
 
-TRANSFORMATIONS = {
-    "level": ("数值", "level"),
-    "ytd": ("累计", "year to date"),
-    "yoy": ("同比", "growth"),
-    "ytd_yoy": ("累计同比", "growth, year to date"),
-    "avg_yoy": ("年均增速", "average growth a year"),
-    "growth_since": ("比基期增长", "growth since the base year"),
-    "cumulative": ("多年累计", "sum over years"),
-    "share": ("占比", "share"),
-    "contribution": ("贡献", "contribution"),
-    "rank": ("位次", "rank"),
-    "yoy_rank": ("增速位次", "rank by growth"),
-    "ytd_yoy_rank": ("累计增速位次", "rank by growth, year to date"),
-}
 CELL = [
     "indicator",
     "ref_area",

@@ -219,6 +219,17 @@ class View:
         """Name of a code in the report's language; areas and departments go by short names, like 定海."""
         return self._names[table, code]
 
+    def in_both(self, make: Callable[["View"], T]) -> dict[str, T]:
+        """What a function makes of this view in each language, the tables read once."""
+        return {lang: make(self if lang == self.lang else self._other) for lang in get_args(Lang)}
+
+    @cached_property
+    def _other(self) -> "View":
+        view = View(self.period, self.as_of, "en" if self.lang == "zh" else "zh", self.data_dir)
+        # tables go by plain names, what functions made of them by dotted ones
+        view._made.update((name, made) for name, made in self._made.items() if "." not in name)
+        return view
+
     @property
     def units(self) -> pd.DataFrame:
         """The table of units, for conversions."""

@@ -19,6 +19,22 @@ SHEET = "application/vnd.zs.sheet+json"
 FILE = "application/vnd.zs.file+json"
 RECORD = "application/vnd.zs.disclosure+json"
 FACTS = "application/vnd.zs.facts+json"
+METRICS = "application/vnd.zs.metrics+json"
+# What a headline number has; `zs_analysis.reports.changes` tells what it is for.
+METRIC = (
+    "indicator",
+    "ref_area",
+    "activity",
+    "time_period",
+    "transformation",
+    "unit",
+    "value",
+    "status",
+    "origin",
+    "lo",
+    "hi",
+    "words",
+)
 # No separators, nothing that Windows refuses, no hidden files.
 SAFE_NAME = re.compile(r"[^\x00-\x1f<>:\"/\\|?*.\s][^\x00-\x1f<>:\"/\\|?*]*\.[A-Za-z0-9]{1,8}")
 LONGEST_NAME = 200
@@ -44,7 +60,7 @@ def read_attachments(notebook: NotebookNode) -> Attachments:
     notebook : NotebookNode
         Executed. Outputs with the MIME types `SHEET`, `FILE` and `RECORD` hold a JSON object or a list of
         such. A file has `name` and `base64`. One with `FACTS` holds an object, by name what the manifest
-        is to keep of the report.
+        is to keep of the report. Numbers of `METRICS` are kept among the facts as ``metrics``.
 
     Returns
     -------
@@ -65,7 +81,8 @@ def read_attachments(notebook: NotebookNode) -> Attachments:
 
 
 def _facts(notebook: NotebookNode) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    numbers = _metrics(notebook)
+    found: dict[str, Any] = {"metrics": numbers} if numbers else {}
     for item in _items(notebook, FACTS):
         if twice := found.keys() & item.keys():
             raise ReportError(
@@ -73,6 +90,16 @@ def _facts(notebook: NotebookNode) -> dict[str, Any]:
             )
         found |= item
     return found
+
+
+def _metrics(notebook: NotebookNode) -> list[dict[str, Any]]:
+    numbers = _items(notebook, METRICS)
+    for one in numbers:
+        if lacking := [name for name in METRIC if name not in one]:
+            raise ReportError(
+                f"A headline number of the notebook lacks {', '.join(lacking)}; it has {', '.join(METRIC)}."
+            )
+    return numbers
 
 
 def records(notebook: NotebookNode) -> tuple[Mapping[str, Any], ...]:

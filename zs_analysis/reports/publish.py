@@ -13,6 +13,7 @@ import nbformat
 from zs_analysis.files import locked
 from zs_analysis.reports import manifest
 from zs_analysis.reports.attachments import Attachments, read_attachments, records, workbook
+from zs_analysis.reports.changes import before_of
 from zs_analysis.reports.contract import Breach, breaches
 from zs_analysis.reports.errors import ReportError
 from zs_analysis.reports.execute import Execution, Failure
@@ -413,6 +414,7 @@ def _entry(
         "message": issue.message,
         "error_page": None if ok else f"{issue.name}.error.html",
         **made,
+        "before": before_of(made, earlier) if ok else earlier.get("before"),
         "disclosure": _disclosure(issue.verdict),
         "published": _published(issue, earlier),
         "made_from": made_from if ok else None,

@@ -33,6 +33,8 @@ from zs_analysis.reports.publish import (
 from zs_analysis.reports.site import write_run_index
 from zs_analysis.reports.words import WORDS, Lang
 
+# Pages of a run besides its reports.
+OWN_PAGES = ("index", "changes")
 LOST = "The executor lost its worker, probably killed for lack of memory. Run fewer jobs at once."
 
 
@@ -79,6 +81,7 @@ def render_notebooks(
     limits: Limits | None = None,
     preload: Callable[[], object] | None = None,
     made_with: Mapping[str, str] | None = None,
+    preceding: Path | None = None,
     force: bool = False,
     progress: bool = True,
     tell: Tell = silent,
@@ -132,6 +135,8 @@ def render_notebooks(
         digest of it: their library, say; names that begin with ``page`` only touch pages. With it, reports
         whose ingredients are those of the pages in `out` are left as they are, and those whose cells ran
         before with the same get a new page without running. Without it everything is made anew.
+    preceding : Path, optional
+        Folder of the run to compare with on the page of what changed; it need not be there.
     force : bool
         Make everything anew all the same.
     progress : bool
@@ -170,7 +175,7 @@ def render_notebooks(
     ):
         results = _run_and_publish(work, press, submit, force, tell)
     with locked(root):
-        index = write_run_index(out, **press.style)
+        index = write_run_index(out, preceding, **press.style)
     return RenderResult(out, index, tuple(results))
 
 
@@ -197,10 +202,11 @@ def _planned(
 
 def _checked_jobs(notebooks: Sequence[Path], parameters: Mapping[str, object]) -> list[_Job]:
     names = Counter(notebook.stem for notebook in notebooks)
-    clashes = [name for name, count in names.items() if count > 1 or name == "index"]
+    clashes = [name for name, count in names.items() if count > 1 or name in OWN_PAGES]
     if clashes or not names:
         raise ReportError(
-            f"Give at least one notebook, each with its own name, none named 'index'; got {clashes}."
+            f"Give at least one notebook, each with its own name and none named {' or '.join(OWN_PAGES)}; "
+            f"got {clashes}."
         )
     work, problems = [], []
     for notebook in notebooks:

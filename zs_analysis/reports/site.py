@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta, timezone
@@ -12,6 +13,7 @@ from typing import Any
 
 from zs_analysis.files import locked, sha256, switch_link
 from zs_analysis.reports import manifest
+from zs_analysis.reports.changes import write_changes
 from zs_analysis.reports.feed import FEED, atom
 from zs_analysis.reports.files import write_together
 from zs_analysis.reports.page import TEMPLATES, FontCss, PageMeta, document, lenient
@@ -22,31 +24,38 @@ HEAD_BYTES = 2000
 BEIJING = timezone(timedelta(hours=8))
 
 
-def write_run_index(out: Path, *, lang: Lang, meta: PageMeta, font_css: FontCss) -> Path:
-    """Write `index.html` of one run: a card for each report with its state and findings.
+def write_run_index(
+    out: Path, preceding: Path | None = None, *, lang: Lang, meta: PageMeta, font_css: FontCss
+) -> Path:
+    """Write `index.html` of one run: a card for each report with its state and findings; and what changed.
 
     Parameters
     ----------
     out : Path
         Folder of the run, with its manifest.
+    preceding : Path, optional
+        Of the run to compare with; it need not be there.
     lang, meta, font_css
         As for `report_page`.
 
     Returns
     -------
     Path
-        The index; it is left alone if it is of this manifest.
+        The index; both pages are left alone if they are of these manifests.
     """
-    index, made_from = out / "index.html", _made_from(out, [out], lang, meta)
+    compared = [out, preceding] if preceding else [out]
+    index, made_from = out / "index.html", _made_from(out, compared, lang, meta)
     if _is_of(index, made_from):
         return index
     run = manifest.read(out) or {"reports": [], "parameters": {}}
+    changes = write_changes(out, preceding, lang=lang, meta=meta, font_css=font_css)
     context = {
         "title": WORDS[lang]["run_title"].format(meta.period),
         "made_from": made_from,
         "reports": run["reports"],
         "failed": any(report["status"] in ("failed", "withheld") for report in run["reports"]),
         "parameters": run["parameters"],
+        "changes": changes and changes.name,
     }
     page = document("run.html.j2", context, lang=lang, meta=meta, font_css=lenient(font_css))
     write_together({index: page.encode()})
@@ -127,7 +136,9 @@ def _good(runs: Sequence[Sequence[Mapping[str, Any]]], names: Sequence[str]) -> 
 def _made_from(base: Path, folders: Sequence[Path], lang: Lang, meta: PageMeta) -> str:
     """A digest of what an index shows."""
     manifests = [folder / manifest.NAME for folder in folders]
-    known = [(path.relative_to(base).as_posix(), sha256(path)) for path in manifests if path.is_file()]
+    known = [
+        (Path(os.path.relpath(path, base)).as_posix(), sha256(path)) for path in manifests if path.is_file()
+    ]
     text = json.dumps([lang, asdict(meta), known], ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

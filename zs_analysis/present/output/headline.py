@@ -1,7 +1,9 @@
 """The findings that open the report."""
 
 from zs_analysis import metrics
+from zs_analysis.model import Figure
 from zs_analysis.present.findings import Findings
+from zs_analysis.present.headlines import Metric
 from zs_analysis.present.numbers import fmt, pct
 from zs_analysis.present.output.cells import OUTPUT, VALUE_ADDED, brackets
 from zs_analysis.present.output.changes import change_finding
@@ -11,7 +13,7 @@ from zs_analysis.present.output.outlook import rest_of_year_finding
 from zs_analysis.present.output.parts import parts_finding
 from zs_analysis.present.output.province import contribution_finding, province_finding
 from zs_analysis.present.output.quarter import quarter_finding
-from zs_analysis.present.phrases import between, findings, listed, rounded, statement
+from zs_analysis.present.phrases import between, findings, listed, metric, rounded, span, statement, told
 from zs_analysis.present.view import View
 
 
@@ -45,12 +47,30 @@ def price_finding(view: View) -> str | None:
         return None
     deflator = metrics.implied_deflator(rounded(nominal), rounded(real))
     index, span = fmt(deflator.value, 3), between(view, deflator, 4)
-    return view.say(
-        f"产值按现价、增加值按可比价计算，增速不能直接比较：若增加值率不变，两者之差相当于隐含平减指数{index}"
-        f"（{span}），即{_price_words(view, deflator.value)}；增加值率变化也会形成这一差距，因此不是工业品价格指数。",
-        f"Output is at current and value added at comparable prices, so their growth rates differ: with an unchanged "
-        f"value-added rate the gap amounts to an implied deflator of {index} ({span}), {_price_words(view, deflator.value)}. "
-        "A change of that rate would give the same gap; this is no price index.",
+    return told(
+        view,
+        view.say(
+            f"产值按现价、增加值按可比价计算，增速不能直接比较：若增加值率不变，两者之差相当于隐含平减指数{index}"
+            f"（{span}），即{_price_words(view, deflator.value)}；增加值率变化也会形成这一差距，因此不是工业品价格指数。",
+            f"Output is at current and value added at comparable prices, so their growth rates differ: with an unchanged "
+            f"value-added rate the gap amounts to an implied deflator of {index} ({span}), {_price_words(view, deflator.value)}. "
+            "A change of that rate would give the same gap; this is no price index.",
+        ),
+        _deflator(view, nominal, deflator.value),
+    )
+
+
+def _deflator(view: View, nominal: Figure, value: float) -> Metric:
+    return metric(
+        view,
+        "implied_deflator",
+        value,
+        unit="ratio",
+        decimals=3,
+        time_period=nominal.time_period,
+        status="E",
+        name={"zh": "隐含平减指数", "en": "Implied deflator"},
+        period=view.in_both(lambda one: span(one, nominal)),
     )
 
 
@@ -78,16 +98,21 @@ def digital_finding(view: View) -> str | None:
             "软件与信息服务业营收", "revenue of software and information services"
         ),
     }
-    items = []
+    items, known = [], []
     for (indicator, activity), name in cells.items():
         change = view.current(indicator, "ytd_yoy", activity=activity)
         if change:
             place = view.beside(change, "ytd_yoy_rank")
             detail = view.say(f"，第{place.value:.0f}位", f", no. {place.value:.0f}") if place else ""
+            known += [change, place]
             items.append(name + brackets(view, pct(change.value, change.decimals, view.lang) + detail))
     if not items:
         return None
-    return view.say(
-        f"数字经济核心产业同比增速及全省位次：{listed(view, items)}。",
-        f"Digital economy, growth and place in the province: {listed(view, items)}.",
+    return told(
+        view,
+        view.say(
+            f"数字经济核心产业同比增速及全省位次：{listed(view, items)}。",
+            f"Digital economy, growth and place in the province: {listed(view, items)}.",
+        ),
+        *known,
     )

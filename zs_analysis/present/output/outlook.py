@@ -7,9 +7,10 @@ from zs_analysis.metrics import Remainder
 from zs_analysis.model import Figure
 from zs_analysis.present import charts
 from zs_analysis.present.chart import Chart
+from zs_analysis.present.headlines import Metric
 from zs_analysis.present.numbers import pct, period_words, yi
 from zs_analysis.present.output.cells import OUTPUT
-from zs_analysis.present.phrases import amount, window
+from zs_analysis.present.phrases import amount, metric, told, window
 from zs_analysis.present.view import View
 
 MONTHS = 12
@@ -36,12 +37,32 @@ def rest_of_year_finding(view: View) -> str | None:
     lower = rest.versus_ytd_pct < 0
     change = abs(rest.versus_ytd_pct)
     months = months_left_words(view, so_far)
-    return view.say(
-        f"全年预计{amount(view, expected)}，据此{months}需完成{yi(rest.value, 1)}，月均{yi(rest.per_month, 1)}，"
-        f"比{window(view, so_far)}月均{yi(rest.ytd_per_month, 1)}{'低' if lower else '高'}{pct(change, 1)}。",
-        f"The announced year, {amount(view, expected)}, leaves {yi(rest.value, 1, 'en')} for {months}: "
-        f"{yi(rest.per_month, 1, 'en')} a month, {pct(change, 1, 'en')} {'below' if lower else 'above'} the "
-        f"monthly average of {window(view, so_far)} ({yi(rest.ytd_per_month, 1, 'en')}).",
+    return told(
+        view,
+        view.say(
+            f"全年预计{amount(view, expected)}，据此{months}需完成{yi(rest.value, 1)}，月均{yi(rest.per_month, 1)}，"
+            f"比{window(view, so_far)}月均{yi(rest.ytd_per_month, 1)}{'低' if lower else '高'}{pct(change, 1)}。",
+            f"The announced year, {amount(view, expected)}, leaves {yi(rest.value, 1, 'en')} for {months}: "
+            f"{yi(rest.per_month, 1, 'en')} a month, {pct(change, 1, 'en')} {'below' if lower else 'above'} the "
+            f"monthly average of {window(view, so_far)} ({yi(rest.ytd_per_month, 1, 'en')}).",
+        ),
+        expected,
+        _left(view, expected, rest),
+    )
+
+
+def _left(view: View, expected: Figure, rest: Remainder) -> Metric:
+    """What the announced year leaves, as a number of the finding."""
+    name = {"zh": "按全年预计尚需完成的产值", "en": "Output that the announced year leaves"}
+    return metric(
+        view,
+        "gross_output_left",
+        rest.value,
+        unit="1e8_cny",
+        decimals=1,
+        time_period=expected.time_period,
+        status="E",
+        name=name,
     )
 
 

@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 
-from zs_analysis.model import PUBLISHED, figures
+from zs_analysis.model import PUBLISHED, figure_of, figures
 from zs_analysis.present import charts
 from zs_analysis.present.chart import Chart
 from zs_analysis.present.numbers import growth_words, pct, period_words
@@ -19,7 +19,7 @@ from zs_analysis.present.output.cells import (
 )
 from zs_analysis.present.output.cells import DIMENSIONS as TABLES
 from zs_analysis.present.output.changes import compared, from_january, last_day, of_last_quarter
-from zs_analysis.present.phrases import listed
+from zs_analysis.present.phrases import listed, told
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.view import View
 
@@ -90,9 +90,13 @@ def parts_finding(view: View, dimension: str) -> str | None:
         "cross_cutting": view.say("从跨行业口径看", "Across industries"),
     }[dimension]
     when = _span(view, parts.iloc[0], year=False)
-    return view.say(
-        f"{what}，{when}同比增速：{listed(view, items)}{_doubt(view, parts)}。",
-        f"{what}, growth in {when} was {listed(view, items)}{_doubt(view, parts)}.",
+    return told(
+        view,
+        view.say(
+            f"{what}，{when}同比增速：{listed(view, items)}{_doubt(view, parts)}。",
+            f"{what}, growth in {when} was {listed(view, items)}{_doubt(view, parts)}.",
+        ),
+        *(figure_of(row) for row in parts.to_dict("records")),
     )
 
 

@@ -4,6 +4,7 @@ import pandas as pd
 
 from zs_analysis import metrics
 from zs_analysis.model import PUBLISHED, figure_of, figures, last_month
+from zs_analysis.present.headlines import Metric
 from zs_analysis.present.numbers import versus_words
 from zs_analysis.present.output.cells import (
     CITY,
@@ -17,7 +18,7 @@ from zs_analysis.present.output.cells import (
     range_text,
 )
 from zs_analysis.present.output.changes import from_january
-from zs_analysis.present.phrases import amount, rounded, window
+from zs_analysis.present.phrases import amount, metric, rounded, told, window
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.view import Note, View
 
@@ -76,8 +77,30 @@ def province_finding(view: View) -> str | None:
         for row in current
     ]
     when = months_words(view, current[0]["month"], year=False)
-    return view.say(
-        f"与全省相比，{when}{'，'.join(items)}。", f"Against the province, {when}: {'; '.join(items)}."
+    return told(
+        view,
+        view.say(
+            f"与全省相比，{when}{'，'.join(items)}。", f"Against the province, {when}: {'; '.join(items)}."
+        ),
+        *(_gap(view, row) for row in current),
+    )
+
+
+def _gap(view: View, row: dict[str, object]) -> Metric:
+    """How much faster the city grew than the province, as a number of the finding."""
+    code = str(row["indicator"])
+    return metric(
+        view,
+        f"{code}_versus_province",
+        row["city"] - row["province"],
+        unit="pp",
+        decimals=int(row["decimals"]),
+        time_period=str(row["month"]),
+        name=view.in_both(
+            lambda one: one.name("indicators", code) + one.say("增速快于全省", ", above the province")
+        ),
+        period=view.in_both(lambda one: months_words(one, row["month"])),
+        status="E",
     )
 
 
@@ -131,9 +154,14 @@ def contribution_finding(view: View) -> str | None:
     if not parts:
         return None
     when = window(view, province or gdp)
-    return view.say(
-        f"{when}规上工业{'，'.join(parts)}。",
-        f"In {when} industry above designated size contributed {' and '.join(parts)}.",
+    return told(
+        view,
+        view.say(
+            f"{when}规上工业{'，'.join(parts)}。",
+            f"In {when} industry above designated size contributed {' and '.join(parts)}.",
+        ),
+        province,
+        gdp,
     )
 
 

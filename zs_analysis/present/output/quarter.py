@@ -5,11 +5,13 @@ import pandas as pd
 from zs_analysis import metrics
 from zs_analysis.present import charts
 from zs_analysis.present.chart import Chart
+from zs_analysis.present.headlines import Metric
 from zs_analysis.present.numbers import growth_words, interval_words, period_words, turn_words, yi
 from zs_analysis.present.output.cells import (
     CITY,
     DIMENSIONS,
     FIGURES,
+    OUTPUT,
     WHOLE,
     is_current,
     months_words,
@@ -19,6 +21,7 @@ from zs_analysis.present.output.cells import (
     with_parts,
     year_to_date,
 )
+from zs_analysis.present.phrases import metric, told
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.view import Note, View
 
@@ -79,10 +82,29 @@ def quarter_finding(view: View) -> str | None:
             + view.say(f"（按舍入{span}）", f" ({span} by rounding)")
         )
         clauses += _turn(view, rows)
-    return view.say(
-        f"{when}规上工业总产值{'，'.join(clauses)}。",
-        f"Gross output in {when} alone: {', '.join(clauses)}.",
+    return told(
+        view,
+        view.say(
+            f"{when}规上工业总产值{'，'.join(clauses)}。",
+            f"Gross output in {when} alone: {', '.join(clauses)}.",
+        ),
+        *_metrics(view, now),
     )
+
+
+def _metrics(view: View, now: pd.Series) -> list[Metric]:
+    """Level and growth of a whole quarter as numbers of the finding."""
+    if not now["whole"]:
+        return []
+    period = str(pd.Period(now.name, freq="M").asfreq("Q")).replace("Q", "-Q")
+    level = metric(view, OUTPUT, now["value"], unit="1e8_cny", decimals=1, time_period=period)
+    if pd.isna(now["growth_pct"]):
+        return [level]
+    growth = now["growth_pct"]
+    change = metric(
+        view, OUTPUT, growth, unit="pct", decimals=1, time_period=period, transformation="yoy", status="E"
+    )
+    return [level, change]
 
 
 def _turn(view: View, rows: pd.DataFrame) -> list[str]:

@@ -233,6 +233,16 @@ def test_the_command_says_what_it_would_do_does_it_and_then_has_nothing_to_do(pl
     assert [(end["ok"], end["unchanged"], end["exit_code"]) for end in ends] == [(2, 0, 0), (0, 0, 0)]
 
 
+def test_a_message_that_does_not_arrive_fails_no_run_and_its_address_is_nowhere(place, monkeypatch):
+    pytest.importorskip("apprise")
+    monkeypatch.setenv("ZS_ANALYSIS_NOTIFY", "json://bureau:geheim123@127.0.0.1:1/hook")
+    log = place.out / "runs.jsonl"
+    said = told(place, "--report", "one", "--notify", "always", "--log", str(log))
+    assert "warning: The message to address 1 in ZS_ANALYSIS_NOTIFY (JSON) was not sent." in said
+    written = b"".join(path.read_bytes() for path in place.out.rglob("*") if path.is_file())
+    assert b"run_finished" in written and b"geheim123" not in written and "geheim123" not in said
+
+
 def test_the_command_refuses_a_quarter_or_day_of_its_own(place):
     assert "leave out PERIOD and --as-of" in told(place, "2023Q4", code=2)
     assert "leave out PERIOD and --as-of" in told(place, "--as-of", "2023-12-13", code=2)

@@ -60,7 +60,7 @@ def _client(address: str) -> "Client":
     except ImportError as error:
         raise ReportError(
             "A scheduler needs Dask, which is not installed: uv sync --extra distributed, "
-            "or pip install 'zs-analysis[distributed]'."
+            "or pip install distributed."
         ) from error
     try:
         # A client that finds nobody blocks the end of the program. In a thread, as notebooks have a loop.

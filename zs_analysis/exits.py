@@ -1,6 +1,7 @@
 """Exit codes: 0 all good, 1 a report failed, 2 bad usage or bad data, 128 + n ended by signal n."""
 
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -37,11 +38,14 @@ def exit_code(error: BaseException | None) -> int:
 @contextmanager
 def terminable() -> Iterator[None]:
     """A block that SIGTERM ends as Ctrl-C does, with all its tidying up, and with exit code 143."""
+    if threading.current_thread() is not threading.main_thread():  # it gets no signals
+        yield
+        return
     before = signal.signal(signal.SIGTERM, _end)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
 
 
 def _end(number: int, frame: FrameType | None) -> None:

@@ -75,8 +75,7 @@ def _services() -> Apprise:
         from apprise import Apprise
     except ImportError as error:
         raise ReportError(
-            "Messages need apprise, which is not installed: uv sync --extra notify, "
-            "or pip install 'zs-analysis[notify]'."
+            "Messages need apprise, which is not installed: uv sync --extra notify, or pip install apprise."
         ) from error
     # its own lines name the addresses
     logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)

@@ -10,7 +10,7 @@ from zs_analysis.reports import manifest
 from zs_analysis.reports.books import BookChanges, compared_books
 from zs_analysis.reports.changes import Changes, Comparison, changes, changes_page, headlines
 from zs_analysis.reports.errors import ReportError
-from zs_analysis.reports.files import check_writable, write_atomic
+from zs_analysis.reports.files import write_atomic
 from zs_analysis.reports.page import PageMeta
 from zs_analysis.reports.words import WORDS
 
@@ -76,9 +76,18 @@ def compare(
         font_css=font_face_css,
         linked=False,
     )
-    check_writable(page.parent)
+    _make_folder(page)
     write_atomic(page, text)
     return ComparisonResult(page, found, books, tuple(headlines(found, lang)))
+
+
+def _make_folder(page: Path) -> None:
+    try:
+        page.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ReportError(
+            f"Cannot write {page}: {error.strerror}. Name another file with --out (out=)."
+        ) from error
 
 
 def _run(folder: Path) -> dict[str, Any]:

@@ -300,15 +300,17 @@ def headlines(found: Changes, lang: Lang) -> list[str]:
     if found.outcomes:
         judged = [pair.inside for pair in found.outcomes if pair.inside is not None]
         said.append(words["changes_outcomes_lead"].format(len(found.outcomes), len(judged), sum(judged)))
-    counts = (len(found.moved), len(found.new), len(found.gone), found.unchanged)
-    said.append(words["changes_counts"].format(*counts))
-    counted = zip(words["changes_causes_kinds"], (found.parameters, found.data, found.code), strict=True)
-    causes = [kind.format(len(rows)) for kind, rows in counted if rows]
-    comma = "、" if lang == "zh" else ", "
-    return [
-        *said,
-        words["changes_causes"].format(comma.join(causes)) if causes else words["changes_same_causes"],
-    ]
+    others = (len(found.moved), len(found.new), len(found.gone), found.unchanged)
+    said += filter(None, [_counted("changes_counts", others, lang)])
+    causes = (len(found.parameters), len(found.data), len(found.code))
+    return [*said, _counted("changes_causes", causes, lang) or words["changes_same_causes"]]
+
+
+def _counted(sentence: str, counts: Sequence[int], lang: Lang) -> str:
+    """A sentence of what there is some of; nothing where there is none of anything."""
+    kinds = zip(WORDS[lang][f"{sentence}_kinds"], counts, strict=True)
+    parts = [kind.format(count) for kind, count in kinds if count]
+    return WORDS[lang][sentence].format(("、" if lang == "zh" else ", ").join(parts)) if parts else ""
 
 
 def _largest(sentence: str, pairs: Sequence[Pair], lang: Lang) -> str:

@@ -17,7 +17,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from zs_analysis import quarter
 from zs_analysis.present.fonts import PAGE_FAMILY
+from zs_analysis.present.phrases import statement
+from zs_analysis.present.view import View
 from zs_analysis.reports import Execution, Failure, PageMeta
+from zs_analysis.reports.changes import Changes, Comparison, changes, changes_page
 from zs_analysis.reports.contract import Breach
 from zs_analysis.reports.page import breach_page, error_page, read_body, report_page, withheld_page
 
@@ -121,7 +124,7 @@ def faults(page: Page, rules: Mapping[str, object] = MappingProxyType({})) -> li
 
 
 @EVERY_LANG
-@pytest.mark.parametrize("kind", ["error", "breach", "withheld", "formulas", "root"])
+@pytest.mark.parametrize("kind", ["error", "breach", "withheld", "formulas", "changes", "root"])
 def test_the_other_kinds_of_page_are_as_good(site, browser, tmp_path, kind, lang):
     file = site.root / "index.html" if kind == "root" else tmp_path / "page.html"
     if kind != "root":
@@ -178,7 +181,27 @@ def other_page(kind: str, lang: str) -> str:
         return withheld_page(
             "a_report_of_a_long_name_that_a_phone_must_scroll", "题", ["a reason", long], **style
         )
+    if kind == "changes":
+        return changes_page([Comparison("2023Q3 · 2023Q4", moved_and_revised())], **style)
     return report_page(read_body(notebook, Path("r.ipynb"), lang), **style)
+
+
+def moved_and_revised() -> Changes:
+    """A figure of a later month, one that a release changes, and other data."""
+    runs = []
+    for day, value in (("2023-12-12", 3200), ("2023-12-13", 3246.8)):
+        known = [
+            one.record() for one in statement(View("2023Q4", "2023-12-13"), "gross_output_scale").metrics
+        ]
+        level = known[0] | {"value": value, "words": relabelled(known[0]["words"], f"{value}")}
+        growth = known[1] | {"time_period": day}
+        entry = {"name": "a", "title": "A", "status": "ok", "facts": {"metrics": [level, growth, known[2]]}}
+        runs.append({"parameters": {"as_of": day}, "reports": [entry]})
+    return changes(*runs)
+
+
+def relabelled(words: Mapping[str, Mapping[str, object]], text: str) -> dict[str, dict[str, object]]:
+    return {lang: {**told, "text": text} for lang, told in words.items()}
 
 
 @EVERY_LANG

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from zs_analysis.due import Order
     from zs_analysis.reports.events import Tell
-    from zs_analysis.reports.render import RenderResult
+    from zs_analysis.reports.results import RenderResult
 
 WAITING = "Another --due is at work on this folder; waiting until it is done."
 WHOLE = "what is published is whole, and the next run goes on with what is missing."
@@ -125,7 +125,7 @@ def render(
     turn = one_at_a_time(out, partial(click.echo, WAITING)) if due else nullcontext()
     with (
         logged(log, period=period, as_of=as_of, due=due, **asked) as tell,
-        notified(notify, SUITE[lang], lang) as runs,
+        notified(notify, SUITE[lang], lang, partial(_in_words, lang=lang)) as runs,
         turn,
     ):
         orders = _orders(period, as_of, due, asked, override)
@@ -165,8 +165,6 @@ def _explain(orders: "list[Order]", asked: dict[str, Any]) -> None:
 def _rendered(
     order: "Order", asked: dict[str, Any], tell: "Tell", options: dict[str, Any]
 ) -> "tuple[str, RenderResult]":
-    from zs_analysis.present.numbers import period_words
-
     result = zs.render(**(asked | vars(order)), tell=partial(tell, period=order.period), **options)
     for report in result.reports:
         if report.status != "ok":
@@ -176,7 +174,11 @@ def _rendered(
         if report.status == "withheld":
             click.echo(f"  to publish it all the same: --override {report.name}=REASON", err=True)
     click.echo(f"Open {result.index}")
-    return period_words(order.period, asked["lang"]), result
+    return order.period, result
+
+
+def _in_words(period: str, lang: str) -> str:
+    return zs.present.numbers.period_words(period, lang)
 
 
 def _executor(scheduler: str | None, data: Path | None) -> "AbstractContextManager[Executor | None]":

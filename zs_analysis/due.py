@@ -1,19 +1,22 @@
 """Which quarters have to be rendered: those that new data have made stale, and those that were missed."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import pandas as pd
-
+import zs_analysis as zs
 from zs_analysis import quarter
 from zs_analysis.files import locked
-from zs_analysis.loaders import headlines, newest_quarter
 from zs_analysis.reports import manifest
 from zs_analysis.reports.errors import ReportError
 from zs_analysis.reports.files import check_writable
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LOCK = ".due.lock"
 
@@ -77,7 +80,7 @@ def orders_due(
     quarter was published, and that of a later month of the quarter has been published since, it moves there.
     A quarter without a run is looked at from the day on which its headline figure was published.
     """
-    names, known = [path.stem for path in quarter.notebooks_named(reports)], headlines(data)
+    names, known = [path.stem for path in quarter.notebooks_named(reports)], zs.loaders.headlines(data)
     if unknown := [name for name in override or {} if name not in names]:
         raise ReportError(f"An override names {', '.join(unknown)}; there are {', '.join(names)}.")
     return [
@@ -135,7 +138,7 @@ def _days(
 ) -> dict[str, dict[str, str | None]]:
     """The day that each report of each quarter looks from."""
     if not runs:
-        period, day = newest_quarter(data)
+        period, day = zs.loaders.newest_quarter(data)
         return {period: dict.fromkeys(names, day)}
     there = {
         period: {name: _moved(day, known[known["quarter"].eq(period)]) for name, day in _pinned(run, names)}

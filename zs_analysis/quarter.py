@@ -1,32 +1,35 @@
 """The quarterly run: which notebooks, which parameters, where to."""
 
+from __future__ import annotations
+
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Executor
-from datetime import date
+from contextlib import nullcontext
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from zs_analysis import model
-from zs_analysis.files import source_below
+import zs_analysis as zs
+from zs_analysis.files import sha256, source_below
 from zs_analysis.kept import CODE
-from zs_analysis.loaders import DATA, DataError, digests_as_known, notice, validate
 from zs_analysis.preload import preload
-from zs_analysis.present.disclosure import judge
-from zs_analysis.present.fonts import font_face_css
-from zs_analysis.present.numbers import period_words
-from zs_analysis.present.view import View
 from zs_analysis.reports import manifest
 from zs_analysis.reports.errors import ReportError
-from zs_analysis.reports.events import Tell, silent
+from zs_analysis.reports.events import Tell, finished, silent, told_to_both
+from zs_analysis.reports.forks import fork_server
+from zs_analysis.reports.fresh import settle, settled, spoilt
 from zs_analysis.reports.limits import Limits
-from zs_analysis.reports.page import PageMeta
-from zs_analysis.reports.publish import Gate
-from zs_analysis.reports.render import RenderResult, explain_notebooks, render_notebooks
-from zs_analysis.reports.site import lead_to_latest, write_root_index
+from zs_analysis.reports.results import RenderResult, unchanged
+
+# The rest is imported where it is used: a run that has nothing to do must not wait for it, and the process
+# that reports are forked from imports its own part meanwhile.
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+    from datetime import date
+
+    from zs_analysis.reports.publish import Gate
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 SUITE = {"zh": "舟山“155”产业集群分析", "en": "Zhoushan's 155 manufacturing clusters"}
@@ -98,32 +101,71 @@ def render(
     """
     if jobs is not None and jobs < 1:
         raise ReportError(f"jobs must be 1 or more; got {jobs}")
-    limits = _limits(time_limit, memory_limit)
-    order = _order(period, reports, out, lang, as_of, data, override)
+    names = [path.stem for path in notebooks_named([reports] if isinstance(reports, str) else reports)]
+    asked = {"period": period, "reports": names, "lang": lang, "as_of": as_of, "override": override}
+    if not force and (result := _as_it_is(asked, Path(out), _folder(data))):
+        with told_to_both(len(names), True, tell) as both:
+            for report in result.reports:
+                both("report_finished", **finished(report))
+        return result
+    server = nullcontext() if executor else fork_server(partial(preload, _folder(data)))
+    with server as server:
+        if server:
+            server.start()
+        options = {"jobs": jobs, "executor": executor, "server": server, "force": force, "tell": tell}
+        options["limits"] = _limits(time_limit, memory_limit)
+        result = _rendered(_order(**asked, out=out, data=data), Path(out), _folder(data), options)
+    if result.ok:
+        settle(_state(asked, Path(out), _folder(data)))
+    return result
+
+
+def _rendered(order: dict[str, Any], out: Path, folder: Path | None, options: dict[str, Any]) -> RenderResult:
+    from zs_analysis.present.fonts import font_face_css
+    from zs_analysis.reports.page import PageMeta
+    from zs_analysis.reports.render import explain_notebooks, render_notebooks
+    from zs_analysis.reports.site import lead_to_latest, write_root_index
+
     # Data that the pages were made from with this library have been checked.
-    if force or any(explain_notebooks(**order).values()):
-        failures = validate(_folder(data))
+    if options["force"] or any(explain_notebooks(**order).values()):
+        failures = zs.loaders.validate(folder)
         if len(failures):
-            raise DataError(failures)
+            raise zs.DataError(failures)
+    quarter, lang = order["parameters"]["period"], order["lang"]
     result = render_notebooks(
         **order,
+        **options,
         font_css=font_face_css,
-        jobs=jobs,
-        executor=executor,
-        root=Path(out),
-        gate=disclosure_gate(Path(out), _folder(data), lang),
-        limits=limits,
-        preload=partial(preload, _folder(data)),
-        preceding=_run_folder(Path(out), str(model.quarter(order["parameters"]["period"]) - 1), lang),
-        force=force,
-        tell=tell,
+        root=out,
+        gate=disclosure_gate(out, folder, lang),
+        preceding=_run_folder(out, str(zs.model.quarter(quarter) - 1), lang),
     )
-    quarter = order["parameters"]["period"]
-    root_lang = "zh" if (Path(out) / quarter / "manifest.json").exists() else lang
-    root_meta = PageMeta(SUITE[root_lang], notice=notice(_folder(data)).get(root_lang, ""))
-    write_root_index(Path(out), lang=root_lang, meta=root_meta, font_css=font_face_css)
-    lead_to_latest(Path(out), quarter, [notebook.stem for notebook in notebooks_named()])
+    root_lang = "zh" if (out / quarter / manifest.NAME).exists() else lang
+    root_meta = PageMeta(SUITE[root_lang], notice=zs.loaders.notice(folder).get(root_lang, ""))
+    write_root_index(out, lang=root_lang, meta=root_meta, font_css=font_face_css)
+    lead_to_latest(out, quarter, [notebook.stem for notebook in notebooks_named()])
     return result
+
+
+def _as_it_is(asked: Mapping[str, Any], out: Path, folder: Path | None) -> RenderResult | None:
+    """The result where all is as a run left it that had nothing more to do."""
+    target = _run_folder(out, asked["period"], asked["lang"])
+    entries = {entry["name"]: entry for entry in (manifest.read(target) or {"reports": []})["reports"]}
+    made = [entries.get(name) for name in asked["reports"]]
+    index = target / "index.html"
+    if not all(made) or not index.is_file() or not (out / "index.html").is_file():
+        return None
+    if not settled(_state(asked, out, folder)) or any(spoilt(entry, target) for entry in made):
+        return None
+    return RenderResult(target, index, tuple(unchanged(entry, target) for entry in made))
+
+
+def _state(asked: Mapping[str, Any], out: Path, folder: Path | None) -> list[object]:
+    """What is asked for, everything that it is made from, and what the folder says of its runs."""
+    runs = [run / manifest.NAME for run in manifest.run_folders(out)]
+    recorded = [(path.relative_to(out).as_posix(), sha256(path)) for path in runs]
+    data, notebooks = source_below(folder or zs.loaders.DATA), source_below(NOTEBOOKS)
+    return [dict(asked), made_with(), data, notebooks, _seen_from(out, folder), recorded]
 
 
 def explain(
@@ -142,25 +184,31 @@ def explain(
     dict of str to list of str
         By report; empty where its page would be left as it is.
     """
-    return explain_notebooks(**_order(period, reports, out, lang, as_of, data, override))
+    from zs_analysis.reports.render import explain_notebooks
+
+    return explain_notebooks(**_order(period, reports, lang, as_of, override, out=out, data=data))
 
 
 def _order(
     period: str,
     reports: str | Iterable[str] | None,
-    out: str | Path,
     lang: Literal["zh", "en"],
     as_of: str | date | None,
-    data: str | Path | None,
     override: Mapping[str, str] | None,
+    *,
+    out: str | Path,
+    data: str | Path | None,
 ) -> dict[str, Any]:
     """What is to be made, as the renderer takes it."""
+    from zs_analysis.present.numbers import period_words
+    from zs_analysis.reports.page import PageMeta
+
     if lang not in SUITE:
         raise ReportError(f"no language {lang!r}; there are {', '.join(SUITE)}")
     notebooks = notebooks_named([reports] if isinstance(reports, str) else reports)
     folder = _folder(data)
-    view = View(period, as_of, lang, str(folder) if folder else None)
-    quarter, root = str(view.quarter), folder or DATA
+    view = zs.View(period, as_of, lang, str(folder) if folder else None)
+    quarter, root = str(view.quarter), folder or zs.loaders.DATA
     target = _run_folder(Path(out), quarter, lang)
     elsewhere = _published(Path(out), folder, besides=target)
     return {
@@ -176,7 +224,7 @@ def _order(
             *root.glob("datapackage.json"),
         ],
         # Releases after the day of a report cannot change it.
-        "data_seen": digests_as_known(view.as_of, folder) if view.as_of else {},
+        "data_seen": zs.loaders.digests_as_known(view.as_of, folder) if view.as_of else {},
         "overrides": override,
         # The gate compares with what other runs published: it looks again when that has changed.
         "made_with": made_with() | {"page gate": json.dumps(elsewhere, sort_keys=True)},
@@ -220,6 +268,8 @@ def disclosure_gate(root: Path, data: Path | None, lang: Literal["zh", "en"]) ->
     """
 
     def gate(records: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[dict[str, Any]]]:
+        from zs_analysis.present.disclosure import judge
+
         return judge(records, _published(root, data), lang)
 
     return gate

@@ -1,5 +1,7 @@
 """The outside world in: the data package on disk, checked at the border, its vintages and as-of views."""
 
+from pathlib import Path
+
 import lazy_loader
 
 # On first use: who loads figures does not wait for the readers of Word, Excel and HTML.
@@ -11,7 +13,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "export": ["export"],
         "ingest": ["Ingest", "ingest"],
         "package": [
-            "DATA",
             "TABLES",
             "digests_as_known",
             "headlines",
@@ -25,3 +26,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "schema": ["DataError"],
     },
 )
+
+DATA = Path(__file__).parents[2] / "data"
+__all__ += ["DATA"]

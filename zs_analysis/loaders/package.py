@@ -14,7 +14,7 @@ import pandas as pd
 
 from zs_analysis.files import sha256
 from zs_analysis.kept import kept
-from zs_analysis.loaders import rules, vintages
+from zs_analysis.loaders import DATA, rules, vintages
 from zs_analysis.loaders.schema import (
     MISSING,
     DataError,
@@ -30,7 +30,6 @@ from zs_analysis.model import PUBLISHED, as_of_date, figures, known_on
 if TYPE_CHECKING:
     from pandera.pandas import DataFrameSchema
 
-DATA = Path(__file__).parents[2] / "data"
 CITY = {"ref_area": "zhoushan", "activity": "total", "obs_status": PUBLISHED}
 PRINTED = {"observations": "obs_value", "targets": "value"}
 HEADLINE = ("gross_output_scale", "ytd")

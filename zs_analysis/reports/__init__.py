@@ -5,9 +5,13 @@ by side, and publishes for each a page with its workbook and files, or a page th
 and a manifest.
 """
 
+import sys
+
 import lazy_loader
 
-from zs_analysis.reports import compat  # noqa: F401 - first, it makes the other imports fast
+# JupyterLab brings this grammar of internationalised addresses along, and jsonschema would build its parsers
+# on import: half the start of every command (python-jsonschema/jsonschema#1428). It is optional there.
+sys.modules.setdefault("rfc3987_syntax", None)
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
@@ -17,8 +21,9 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "limits": ["Limits"],
         "page": ["FINDINGS", "PageMeta"],
         "parameters": ["Parameter", "checked", "declared"],
-        "publish": ["Gate", "ReportResult", "Verdict"],
-        "render": ["RenderResult", "render_notebooks"],
+        "publish": ["Gate"],
+        "render": ["render_notebooks"],
+        "results": ["RenderResult", "ReportResult", "Verdict"],
         "site": ["write_root_index"],
     },
 )

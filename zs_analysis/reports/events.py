@@ -19,7 +19,7 @@ from tqdm import tqdm
 
 from zs_analysis.exits import FAILED, exit_code
 from zs_analysis.reports.errors import ReportError
-from zs_analysis.reports.publish import ReportResult
+from zs_analysis.reports.results import ReportResult
 
 # Takes the name of an event and its facts.
 Tell = Callable[..., None]
@@ -152,6 +152,18 @@ def shown(total: int, show: bool) -> Iterator[Tell]:
                 tqdm.write(_line(**facts), file=sys.stderr)
 
         yield tell
+
+
+@contextmanager
+def told_to_both(total: int, progress: bool, tell: Tell) -> Iterator[Tell]:
+    """One stream of events for the person at the screen and for whoever else listens."""
+    with shown(total, progress) as show:
+
+        def both(event: str, **facts: object) -> None:
+            show(event, **facts)
+            tell(event, **facts)
+
+        yield both
 
 
 def _line(report: str, status: str, seconds: float, **_: object) -> str:

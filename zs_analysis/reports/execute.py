@@ -7,8 +7,7 @@ import math
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,21 +26,12 @@ from papermill.engines import Engine, NotebookExecutionManager, papermill_engine
 from papermill.exceptions import PapermillExecutionError
 from traitlets import Instance, Type
 
-from zs_analysis.reports.forks import CAN_FORK, KERNEL, ForkServer, how_it_ended
+from zs_analysis.reports.forks import FIXED_ENV, KERNEL, ForkServer, how_it_ended
 from zs_analysis.reports.limits import Guard, Limits
 from zs_analysis.reports.scratch import scratch
 
 # A Unix socket path is cut at about 100 bytes; a longer temporary folder falls back to TCP.
 LONGEST_SOCKET_FOLDER = 80
-# The same order of sets in every run. Reports run side by side, so linear algebra takes one thread each: more
-# would wait for each other. Charts go to the cells, whatever the user's environment says.
-FIXED_ENV = {
-    "PYTHONHASHSEED": "0",
-    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
-    # pyarrow, which pandas imports, would start a thread, and a process to fork from must have one alone.
-    "JE_ARROW_MALLOC_CONF": "background_thread:false",
-}
 
 
 class ReportStopped(Exception):
@@ -214,22 +204,6 @@ def run_notebook(
     failure = _failure(error, executed) if error else None
     text = nbformat.writes(executed) if executed else None
     return Execution(Path(notebook), time.perf_counter() - started, text, failure)
-
-
-@contextmanager
-def fork_server(preload: Callable[[], object] | None = None) -> Iterator[ForkServer | None]:
-    """A server of kernels with the environment that reports run in; None where kernels cannot be forked.
-
-    Parameters
-    ----------
-    preload : callable, optional
-        As `ForkServer` takes it.
-    """
-    if not CAN_FORK:
-        yield None
-        return
-    with ForkServer(preload, os.environ | FIXED_ENV) as server:
-        yield server
 
 
 def _attempt(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, Pipe
 from multiprocessing.reduction import send_handle
 from pathlib import Path
@@ -16,6 +17,15 @@ from pathlib import Path
 KERNEL = Path(__file__).with_name("kernel.py")
 # Elsewhere fork is missing (Windows) or unsafe beside system libraries (macOS), and so is what keepers need.
 CAN_FORK = sys.platform == "linux"
+# The same order of sets in every run. Reports run side by side, so linear algebra takes one thread each: more
+# would wait for each other. Charts go to the cells, whatever the user's environment says.
+FIXED_ENV = {
+    "PYTHONHASHSEED": "0",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+    # pyarrow, which pandas imports, would start a thread, and a process to fork from must have one alone.
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}
 START_TIMEOUT = 120
 STOP_TIMEOUT = 10
 DEAD = "The process that kernels are forked from has died."
@@ -46,6 +56,7 @@ class ForkServer:
         self._env = dict(env)
         self._lock = threading.Lock()
         self._control: Connection | None = None
+        self._forked = False
 
     def __enter__(self) -> ForkServer:
         return self
@@ -84,6 +95,7 @@ class ForkServer:
             ours.send({"argv": argv, "process": {"env": dict(env), "cwd": cwd}})
             try:
                 with self._lock:
+                    self._forked = True
                     send_handle(self._control, theirs.fileno(), self._process.pid)
             except OSError as error:
                 raise RuntimeError(DEAD) from error
@@ -94,11 +106,29 @@ class ForkServer:
         with self._lock:
             if self._control is not None:
                 self._control.close()
+                if not self._forked:  # nothing came of it yet, and it may be busy with its preload
+                    self._process.kill()
                 try:
                     self._process.wait(STOP_TIMEOUT)
                 except subprocess.TimeoutExpired:  # it hangs in its preload
                     self._process.kill()
                     self._process.wait()
+
+
+@contextmanager
+def fork_server(preload: Callable[[], object] | None = None) -> Iterator[ForkServer | None]:
+    """A server of kernels with the environment that reports run in; None where kernels cannot be forked.
+
+    Parameters
+    ----------
+    preload : callable, optional
+        As `ForkServer` takes it.
+    """
+    if not CAN_FORK:
+        yield None
+        return
+    with ForkServer(preload, os.environ | FIXED_ENV) as server:
+        yield server
 
 
 class ForkedKernel:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-
-import nbformat
 
 from zs_analysis.files import sha256
 from zs_analysis.kept import folder_of_kept, forget_unused
@@ -63,6 +62,8 @@ def ingredients(
     shared : mapping of str to str
         From `shared_ingredients`.
     """
+    import nbformat
+
     cells = nbformat.read(notebook, as_version=4).cells
     code = [cell.source for cell in cells if cell.cell_type == "code"]
     text = [cell.source for cell in cells if cell.cell_type != "code"]
@@ -95,15 +96,19 @@ def why_stale(entry: Mapping[str, Any] | None, made_from: Mapping[str, str], out
     before = entry.get("made_from") or {}
     changed = [name for name in made_from if before.get(name) != made_from[name]]
     gone = [name for name in before if name not in made_from]
-    spoilt = [
-        known["file"]
-        for known in (entry["page"], *entry["files"])
-        if not (out / known["file"]).is_file() or sha256(out / known["file"]) != known["sha256"]
-    ]
     return [
         *(f"{name} changed" for name in changed),
         *(f"{name} is gone" for name in gone),
-        *(f"{name} is missing or was edited" for name in spoilt),
+        *(f"{name} is missing or was edited" for name in spoilt(entry, out)),
+    ]
+
+
+def spoilt(entry: Mapping[str, Any], out: Path) -> list[str]:
+    """Files of a report that are not as they were published."""
+    return [
+        known["file"]
+        for known in (entry["page"], *entry["files"])
+        if not (out / known["file"]).is_file() or sha256(out / known["file"]) != known["sha256"]
     ]
 
 
@@ -112,6 +117,8 @@ def remembered(notebook: Path, made_from: Mapping[str, str]) -> str | None:
 
     Its text is that of `notebook` now.
     """
+    import nbformat
+
     try:
         path = _place(made_from)
         executed = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
@@ -134,6 +141,29 @@ def remember(executed: str, made_from: Mapping[str, str]) -> None:
     except (OSError, ValueError):
         return
     forget_unused(path.parent)
+
+
+def settled(state: object) -> bool:
+    """Whether there is nothing to do in a state: what is asked for, what it is made from, what is there."""
+    path = _settled(state)
+    if not path.is_file():
+        return False
+    with contextlib.suppress(OSError):
+        os.utime(path)
+    return True
+
+
+def settle(state: object) -> None:
+    """Remember that there is nothing to do in a state, where a folder can be written."""
+    path = _settled(state)
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch()
+        forget_unused(path.parent)
+
+
+def _settled(state: object) -> Path:
+    return folder_of_kept() / "settled" / _digest(state)
 
 
 def _place(made_from: Mapping[str, str]) -> Path:

@@ -16,8 +16,8 @@ from typing import Any
 
 from zs_analysis.files import sha256
 from zs_analysis.reports.errors import ReportError
-from zs_analysis.reports.page import DISTRIBUTION
 
+DISTRIBUTION = "zs-analysis"
 NAME = "manifest.json"
 # Leads to a run, and is none itself.
 LATEST = "latest"

@@ -6,13 +6,13 @@ import logging
 import os
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
 from zs_analysis.exits import exit_code
 from zs_analysis.reports.errors import ReportError
-from zs_analysis.reports.render import RenderResult
+from zs_analysis.reports.results import RenderResult
 from zs_analysis.reports.words import WORDS, Lang
 
 if TYPE_CHECKING:
@@ -25,12 +25,14 @@ When = Literal["always", "failure", "change"]
 MOST_NAMED = 6
 
 
-# A period in words and what became of its reports.
+# A period and what became of its reports.
 Told = tuple[str, RenderResult]
 
 
 @contextmanager
-def notified(when: When | None, suite: str, lang: Lang) -> Iterator[list[Told]]:
+def notified(
+    when: When | None, suite: str, lang: Lang, in_words: Callable[[str], str] = str
+) -> Iterator[list[Told]]:
     """Send a message when the block is over, to the addresses in the variable ``ZS_ANALYSIS_NOTIFY``.
 
     Parameters
@@ -42,11 +44,13 @@ def notified(when: When | None, suite: str, lang: Lang) -> Iterator[list[Told]]:
         Opens the title of the message.
     lang : {"zh", "en"}
         Of the message.
+    in_words : callable
+        What the message calls a period.
 
     Yields
     ------
     list
-        To be filled with the period, in words, and the result of each run.
+        To be filled with the period and the result of each run.
 
     Raises
     ------
@@ -60,14 +64,14 @@ def notified(when: When | None, suite: str, lang: Lang) -> Iterator[list[Told]]:
         yield runs
     except Exception as error:
         end = words["notify_refused"].format(exit_code(error))
-        text = "\n".join(filter(None, [_text(runs, lang), end]))
+        text = "\n".join(filter(None, [_text(runs, lang, in_words), end]))
         _send(services, words["notify_list"].format(suite, words["failed"]), text, failed=True)
         raise
     reports = [report for _, result in runs for report in result.reports]
     failed = any(report.status != "ok" for report in reports)
     if when == "always" or failed or (when == "change" and not all(report.unchanged for report in reports)):
         title = words["notify_list"].format(suite, words["failed" if failed else "ok"])
-        _send(services, title, _text(runs, lang) or words["notify_nothing"], failed=failed)
+        _send(services, title, _text(runs, lang, in_words) or words["notify_nothing"], failed=failed)
 
 
 def _services() -> Apprise:
@@ -99,9 +103,9 @@ def _send(services: Iterable[Any] | None, title: str, text: str, *, failed: bool
             print(f"zs-analysis: warning: {told}", file=sys.stderr)
 
 
-def _text(runs: Sequence[Told], lang: Lang) -> str:
+def _text(runs: Sequence[Told], lang: Lang, in_words: Callable[[str], str]) -> str:
     """What the runs made and where it lies. No messages of reports: they might quote data."""
-    return "\n".join(line for period, result in runs for line in _lines(period, result, lang))
+    return "\n".join(line for period, result in runs for line in _lines(in_words(period), result, lang))
 
 
 def _lines(period: str, result: RenderResult, lang: Lang) -> Iterator[str]:

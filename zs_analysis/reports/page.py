@@ -23,6 +23,7 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from zs_analysis.reports.execute import Execution, Failure
+from zs_analysis.reports.manifest import DISTRIBUTION
 from zs_analysis.reports.markdown import MathExporter
 from zs_analysis.reports.words import HTML_LANG, WORDS, Lang
 
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 FINDINGS = "application/vnd.zs.findings+json"
 PRIORITY = ["text/html", "image/svg+xml", "image/png", "text/markdown", "text/plain"]
 TEMPLATES = Path(__file__).parent / "templates"
-DISTRIBUTION = "zs-analysis"
 
 ACTIVE = ["script", "iframe", "object", "embed", "link", "base", "meta", "metadata", "form"]
 LOADING = {"src", "srcset", "poster", "data", "background", "xlink:href"}

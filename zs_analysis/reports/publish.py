@@ -29,57 +29,12 @@ from zs_analysis.reports.page import (
     report_page,
     withheld_page,
 )
+from zs_analysis.reports.results import ReportResult, Verdict
 from zs_analysis.reports.words import WORDS, Lang
 
 # Takes the records of a report; gives the reasons against publishing it, none if it may, and its public
 # tables. Asked while nobody else publishes below `root`: what lies there is what to compare with.
 Gate = Callable[[Sequence[Mapping[str, Any]]], tuple[list[str], list[dict[str, Any]]]]
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What the gate said of a report.
-
-    Attributes
-    ----------
-    status : {"passed", "failed", "overridden"}
-    text : str
-        A sentence for readers.
-    reasons : tuple of str
-        What speaks against publishing.
-    override : str
-        Why it is published all the same.
-    tables : tuple of mapping
-        What later gates compare with.
-    """
-
-    status: Literal["passed", "failed", "overridden"]
-    text: str
-    reasons: tuple[str, ...] = ()
-    override: str = ""
-    tables: tuple[Mapping[str, Any], ...] = ()
-
-
-@dataclass(frozen=True)
-class ReportResult:
-    """What became of one report.
-
-    `page` is the published page, after a failure that of an earlier run, and `files` lie beside it;
-    `error_page` says what went wrong or why the report was withheld. `unchanged` pages were left as they are.
-    """
-
-    name: str
-    title: str
-    status: Literal["ok", "failed", "withheld"]
-    page: Path | None
-    error_page: Path | None
-    seconds: float
-    findings: tuple[str, ...] = ()
-    message: str = ""
-    files: tuple[Path, ...] = ()
-    verdict: Verdict | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    unchanged: bool = False
 
 
 @dataclass(frozen=True)
@@ -347,23 +302,6 @@ def _not_made_any_more(issue: _Issue, before: Mapping[str, Any]) -> set[str]:
     return {file["file"] for file in before.get("files", [])} - issue.files.keys() | {
         f"{issue.name}.error.html"
     }
-
-
-def unchanged(entry: Mapping[str, Any], out: Path) -> ReportResult:
-    """The result of a report that is left as its entry in the manifest says."""
-    files = tuple(out / file["file"] for file in entry["files"])
-    return ReportResult(
-        entry["name"],
-        entry["title"],
-        "ok",
-        page=out / entry["page"]["file"],
-        error_page=None,
-        seconds=0.0,
-        findings=tuple(entry["findings"]),
-        files=files,
-        facts=entry["facts"],
-        unchanged=True,
-    )
 
 
 def earlier_entries(out: Path) -> dict[str, dict[str, Any]]:

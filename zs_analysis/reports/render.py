@@ -7,7 +7,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,41 +15,22 @@ from typing import Any
 from zs_analysis.files import locked
 from zs_analysis.reports import manifest
 from zs_analysis.reports.errors import ParameterError, ReportError
-from zs_analysis.reports.events import Tell, finished, shown, silent
-from zs_analysis.reports.execute import Execution, Failure, fork_server, run_notebook
+from zs_analysis.reports.events import Tell, finished, silent, told_to_both
+from zs_analysis.reports.execute import Execution, Failure, run_notebook
 from zs_analysis.reports.files import check_writable
+from zs_analysis.reports.forks import ForkServer, fork_server
 from zs_analysis.reports.fresh import ingredients, remember, remembered, shared_ingredients, why_stale
 from zs_analysis.reports.limits import Limits
 from zs_analysis.reports.page import FontCss, PageMeta
 from zs_analysis.reports.parameters import checked, declared
-from zs_analysis.reports.publish import (
-    Gate,
-    Press,
-    ReportResult,
-    earlier_entries,
-    publish,
-    unchanged,
-)
+from zs_analysis.reports.publish import Gate, Press, earlier_entries, publish
+from zs_analysis.reports.results import RenderResult, ReportResult, unchanged
 from zs_analysis.reports.site import write_run_index
 from zs_analysis.reports.words import WORDS, Lang
 
 # Pages of a run besides its reports.
 OWN_PAGES = ("index", "changes")
 LOST = "The executor lost its worker, probably killed for lack of memory. Run fewer jobs at once."
-
-
-@dataclass(frozen=True)
-class RenderResult:
-    """What became of a run; `ok` if every report of it was made."""
-
-    out: Path
-    index: Path
-    reports: tuple[ReportResult, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Whether every report was published."""
-        return all(report.status == "ok" for report in self.reports)
 
 
 @dataclass(frozen=True)
@@ -79,7 +60,7 @@ def render_notebooks(
     gate: Gate | None = None,
     overrides: Mapping[str, str] | None = None,
     limits: Limits | None = None,
-    preload: Callable[[], object] | None = None,
+    server: ForkServer | None = None,
     made_with: Mapping[str, str] | None = None,
     preceding: Path | None = None,
     force: bool = False,
@@ -127,9 +108,9 @@ def render_notebooks(
         Why a report is published whatever the gate says, by its name.
     limits : Limits, optional
         What each notebook may take; the defaults of `Limits` if not given.
-    preload : callable, optional
-        Imports what the notebooks need, once for all of them; see `ForkServer`. Not used with `executor`, nor
-        where kernels cannot be forked.
+    server : ForkServer, optional
+        Forks the kernels, from a process that may have imported what the notebooks need; one that has not is
+        started if not given and kernels can be forked. Not used with `executor`.
     made_with : mapping of str to str, optional
         What the notebooks depend on besides their cells, parameters and `data_files`, with its content or a
         digest of it: their library, say; names that begin with ``page`` only touch pages. With it, reports
@@ -170,8 +151,8 @@ def render_notebooks(
     names = [book.stem for book in books]
     press = Press(out, root, lang, page_meta, font_css, run, names, gate, overrides or {})
     with (
-        _told_to_both(len(work), progress, tell) as tell,
-        _runner(executor, min(jobs or os.cpu_count() or 1, len(work)), limits, preload, tell) as submit,
+        told_to_both(len(work), progress, tell) as tell,
+        _runner(executor, min(jobs or os.cpu_count() or 1, len(work)), limits, server, tell) as submit,
     ):
         results = _run_and_publish(work, press, submit, force, tell)
     with locked(root):
@@ -232,7 +213,7 @@ def _runner(
     executor: Executor | None,
     jobs: int,
     limits: Limits | None,
-    preload: Callable[[], object] | None,
+    server: ForkServer | None,
     tell: Tell,
 ) -> Iterator[Submit]:
     def sent(job: _Job) -> Future[Execution]:
@@ -249,13 +230,16 @@ def _runner(
 
     # Every notebook has a kernel process of its own, so threads are enough to wait for them, and unlike
     # processes they need no `if __name__ == "__main__":` in the caller's script.
-    with ThreadPoolExecutor(jobs) as pool, fork_server(preload) as server, warnings.catch_warnings():
+    own = nullcontext(server) if server else fork_server()
+    with ThreadPoolExecutor(jobs) as pool, own as server, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             yield lambda job: pool.submit(run, job)
         except BaseException:
             # After Ctrl-C or a full disk the rest is of no use; the end of the server ends what runs.
             pool.shutdown(wait=False, cancel_futures=True)
+            if server is not None:
+                server.close()
             raise
 
 
@@ -353,15 +337,3 @@ def _outcome(job: _Job, done: Execution | BaseException) -> Execution:
         return done
     message = LOST if isinstance(done, BrokenExecutor) else f"{type(done).__name__}: {done}"
     return Execution(job.notebook, 0.0, None, Failure(message))
-
-
-@contextmanager
-def _told_to_both(total: int, progress: bool, tell: Tell) -> Iterator[Tell]:
-    """One stream of events for the person at the screen and for whoever else listens."""
-    with shown(total, progress) as show:
-
-        def both(event: str, **facts: object) -> None:
-            show(event, **facts)
-            tell(event, **facts)
-
-        yield both

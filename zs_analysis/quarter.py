@@ -102,7 +102,7 @@ def render(
     if jobs is not None and jobs < 1:
         raise ReportError(f"jobs must be 1 or more; got {jobs}")
     names = [path.stem for path in notebooks_named([reports] if isinstance(reports, str) else reports)]
-    asked = {"period": period, "reports": names, "lang": lang, "as_of": as_of, "override": override}
+    asked = {"period": period, "reports": names, "lang": lang, "as_of": as_of, "override": override or {}}
     if not force and (result := _as_it_is(asked, Path(out), _folder(data))):
         with told_to_both(len(names), True, tell) as both:
             for report in result.reports:

@@ -17,6 +17,7 @@ from zs_analysis import quarter
 from zs_analysis.cli import main
 from zs_analysis.due import LOCK, one_at_a_time, orders_due
 from zs_analysis.loaders import digests_as_known, headlines
+from zs_analysis.present import fonts
 from zs_analysis.reports import Execution, ReportError
 
 PARAMETERS = 'period: str = ""\nas_of: str | None = None\nlang: str = "zh"\ndata_dir: str | None = None'
@@ -46,8 +47,8 @@ def place(package, tmp_path, monkeypatch):
     monkeypatch.setattr(quarter, "NOTEBOOKS", notebooks)
     # What takes time and says nothing about what is due.
     monkeypatch.setattr(quarter, "preload", int)
-    monkeypatch.setattr(quarter, "font_face_css", lambda _: "")
-    monkeypatch.setattr(quarter, "validate", lambda _: ())
+    monkeypatch.setattr(fonts, "font_face_css", lambda _: "")
+    monkeypatch.setattr(zs.loaders, "validate", lambda _: ())
     monkeypatch.setenv("ZS_ANALYSIS_CACHE", str(tmp_path / "kept"))
     return Place(package, tmp_path / "out")
 

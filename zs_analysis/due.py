@@ -107,7 +107,7 @@ def one_at_a_time(out: str | Path, waiting: Callable[[], object]) -> Iterator[No
     ReportError
         If the folder cannot be written.
     """
-    check_writable(Path(out))
+    check_writable(Path(out), Path(out))
     lock = Path(out) / LOCK
     lock.touch()
     with locked(lock, waiting):

@@ -448,8 +448,9 @@ def test_killed_at_random_moments_the_old_or_the_new_release_stands(package, tmp
     script = """
         import os, random, signal, sys, time
         from pathlib import Path
-        from zs_analysis.loaders import ingest
+        from zs_analysis.loaders import ingest, validate
         more, package, path = sys.argv[1:4]
+        validate(package)
         old, random = Path(path).read_bytes(), random.Random(1)
         def child():
             pid = os.fork()
@@ -461,7 +462,7 @@ def test_killed_at_random_moments_the_old_or_the_new_release_stands(package, tmp
         for _ in range(20):
             Path(path).write_bytes(old)
             pid = child()
-            time.sleep(random.uniform(0, 1.2) * whole)
+            time.sleep(random.uniform(0, 1.6) * whole)
             os.kill(pid, signal.SIGKILL); os.waitpid(pid, 0)
             Path(f"{path}.{_}.seen").write_bytes(Path(path).read_bytes())
     """

@@ -58,7 +58,7 @@ def test_all_failures_of_the_data_are_told_at_once(package, tmp_path):
 
 def test_a_manifest_names_a_data_package_as_seen_from_the_outputs(package, tmp_path):
     root = tmp_path / "far" / "out"
-    order = quarter._order("2023Q4", "90_letters", root, "zh", None, package, None)
+    order = quarter._order("2023Q4", "90_letters", "zh", None, None, out=root, data=package)
     named = {"data_dir": order["recorded"]["data_dir"]}
     assert named == {"data_dir": "../../data"} and order["parameters"]["data_dir"] == str(package)
     assert quarter.package_of(named, root) == package

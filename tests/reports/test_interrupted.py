@@ -39,14 +39,18 @@ def test_a_run_that_is_told_to_end_ends_tidily(notebook, tmp_path, number, exit_
     out.mkdir()
     (out / f"{book.stem}.html").write_text("of an earlier run")
     script = SCRIPT.format(log=str(log), notebook=str(book), out=str(out))
-    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    environment = os.environ | {"TMPDIR": str(tmp_path), "PYTHONFAULTHANDLER": "1"}
     run = subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.PIPE, text=True, env=environment)
     while not (mark.is_file() and (kernel := mark.read_text())):
         assert run.poll() is None, run.stderr.read()
         time.sleep(0.05)
     family = [psutil.Process(int(kernel)), *psutil.Process(run.pid).children(recursive=True)]
     run.send_signal(number)
-    _, said = run.communicate(timeout=60)
+    try:
+        _, said = run.communicate(timeout=60)
+    except subprocess.TimeoutExpired:
+        run.send_signal(signal.SIGABRT)  # it says where it stands
+        pytest.fail(run.communicate()[1])
     assert run.returncode == exit_code
     assert said == (
         f"zs-analysis: {word}; what is published is whole, and the next run goes on with what is missing.\n"

@@ -904,7 +904,7 @@ TEXTS = st.sampled_from(
 )
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(rows=st.lists(st.lists(TEXTS, min_size=1, max_size=6), min_size=1, max_size=9), trimmed=st.booleans())
 def test_every_number_is_in_exactly_one_of_the_three_tables(tmp_path, rows, trimmed):
     path = tmp_path / "any.csv"

@@ -19,8 +19,7 @@ from notebook_cells import code, text
 
 from zs_analysis.preload import preload
 from zs_analysis.reports import Execution, Limits, PageMeta, execute, render_notebooks, run_notebook
-from zs_analysis.reports.forks import fork_server
-from zs_analysis.reports.forks import CAN_FORK, ForkServer
+from zs_analysis.reports.forks import CAN_FORK, ForkServer, fork_server
 
 pytestmark = pytest.mark.skipif(not CAN_FORK, reason="kernels are forked on Linux only")
 

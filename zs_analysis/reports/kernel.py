@@ -51,7 +51,7 @@ def run_kernel(argv: list[str], ready: Connection | None = None) -> None:
     random.seed(SEED)
     np.random.seed(SEED)
     # 1: its keeper watches over it, so it need not watch its parent, nor tell how to stop it.
-    # Its warnings, of a transport that others of this machine may read, say, would stand in the user's terminal.
+    # Its warnings, of a transport that others may read, say, would stand in the user's terminal.
     app = ReportKernel.instance(log_level="ERROR", **({"parent_handle": 1} if ready else {}))
     app.initialize(argv)
     if ready is not None:

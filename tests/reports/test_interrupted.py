@@ -15,10 +15,14 @@ from notebook_cells import code
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
 
 # The command line with a command that runs a notebook which never ends.
-SCRIPT = """from pathlib import Path
+SCRIPT = """import signal
+from pathlib import Path
 from zs_analysis.cli import main
 from zs_analysis.reports import PageMeta, render_notebooks
 from zs_analysis.reports.events import logged
+
+# A shell has what it starts in the background ignore Ctrl-C, tests too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 @main.command()
 def endless():

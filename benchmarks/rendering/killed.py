@@ -9,6 +9,7 @@ render runs to its end. At last every page that was found after a kill is opened
 """
 
 import argparse
+import contextlib
 import json
 import multiprocessing
 import os
@@ -103,7 +104,8 @@ class Place:
         family = psutil.Process(process.pid).children(recursive=True) if alive else []
         process.kill()
         for child in family if whole_tree else []:
-            child.kill()
+            with contextlib.suppress(psutil.NoSuchProcess):  # ended by itself
+                child.kill()
         process.join()
         return alive
 

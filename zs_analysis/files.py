@@ -8,7 +8,7 @@ import os
 import re
 import threading
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,7 +18,15 @@ except ImportError:  # Windows
     fcntl = None
 
 LOCK = ".lock"
+# Where the wheel puts data and notebooks (pyproject.toml).
+SHIPPED = "shipped"
 LEFTOVER = re.compile(r"\..+\.\d+-\d+\.tmp")
+
+
+def shipped(name: str) -> Path:
+    """A folder that comes with the library: inside it where it is installed, beside it in a checkout."""
+    inside = Path(__file__).parent / SHIPPED / name
+    return inside if inside.is_dir() else Path(__file__).parents[1] / name
 
 
 def sha256(path: Path) -> str:
@@ -27,14 +35,12 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def source_below(folder: Path, besides: Path | None = None) -> str:
-    """The files below a folder, each with its SHA-256, a line each; without bytecode and one folder in it."""
+def source_below(folder: Path, besides: Collection[Path] = ()) -> str:
+    """The files below a folder, a line each with its SHA-256; without bytecode and some folders."""
     paths = [
         path
         for path in sorted(folder.rglob("*"))
-        if path.is_file()
-        and "__pycache__" not in path.parts
-        and not (besides and path.is_relative_to(besides))
+        if path.is_file() and "__pycache__" not in path.parts and not any(map(path.is_relative_to, besides))
     ]
     return "\n".join(f"{path.relative_to(folder).as_posix()} {sha256(path)}" for path in paths)
 

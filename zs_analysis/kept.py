@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-from zs_analysis.files import locked, replacing, source_below
+from zs_analysis.files import SHIPPED, locked, replacing, source_below
 
 T = TypeVar("T")
 FOLDER = "ZS_ANALYSIS_CACHE"
@@ -106,7 +106,7 @@ def _code() -> str:
     """This package's source but for the makers of pages, and what it computes with."""
     folder = Path(__file__).parent
     versions = [f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES]
-    source = source_below(folder, besides=folder / "reports")
+    source = source_below(folder, besides=[folder / "reports", folder / SHIPPED])
     return "\n".join([platform.python_version(), platform.machine(), *versions, source])
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import zs_analysis as zs
-from zs_analysis.files import sha256, source_below
+from zs_analysis.files import sha256, shipped, source_below
 from zs_analysis.kept import CODE
 from zs_analysis.preload import preload
 from zs_analysis.reports import manifest
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from zs_analysis.reports.publish import Gate
 
-NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+NOTEBOOKS = shipped("notebooks")
 SUITE = {"zh": "舟山“155”产业集群分析", "en": "Zhoushan's 155 manufacturing clusters"}
 
 

@@ -266,9 +266,13 @@ def test_page_that_cannot_be_written_leaves_the_old_one(notebook, tmp_path, monk
 
 def test_git_state(tmp_path):
     assert git_state(tmp_path) is None
+    (tmp_path / "kept").touch()
+    installed = tmp_path / "installed"
+    installed.mkdir()
     identity = ["-c", "user.name=a", "-c", "user.email=a@b"]
-    for command in (["init", "-q"], [*identity, "commit", "-q", "--allow-empty", "-m", "x"]):
+    for command in (["init", "-q"], ["add", "kept"], [*identity, "commit", "-q", "-m", "x"]):
         subprocess.run(["git", "-C", tmp_path, *command], check=True)
+    assert git_state(installed) is None, "what lies in a project is not always part of it"
     assert git_state(tmp_path)["dirty"] is False
     (tmp_path / "new").touch()
     assert git_state(tmp_path)["dirty"] is True and len(git_state(tmp_path)["commit"]) == 40

@@ -1,8 +1,8 @@
 """The outside world in: the data package on disk, checked at the border, its vintages and as-of views."""
 
-from pathlib import Path
-
 import lazy_loader
+
+from zs_analysis.files import shipped
 
 # On first use: who loads figures does not wait for the readers of Word, Excel and HTML.
 __getattr__, __dir__, __all__ = lazy_loader.attach(
@@ -27,5 +27,5 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     },
 )
 
-DATA = Path(__file__).parents[2] / "data"
+DATA = shipped("data")
 __all__ += ["DATA"]

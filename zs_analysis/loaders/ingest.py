@@ -157,6 +157,9 @@ def ingest(
     happens, the package has the whole release or none of it. Earlier ones stay, for ``as_of`` views.
     """
     path, folder = Path(path), Path(data) if data else DATA
+    if write and folder.is_relative_to(Path(__file__).parents[1]):
+        rule = f"belongs to the installed library and goes with it; copy {DATA} and name the copy with --data"
+        raise DataError.of("the data package", rule)
     release = _release(path, folder, (period, area), released, source)
     if not write:
         return _take_in(release, folder, None, keep_conflicts)

@@ -24,7 +24,7 @@ LATEST = "latest"
 
 
 def git_state(folder: Path) -> dict[str, object] | None:
-    """Tell which commit the files in `folder` belong to.
+    """Tell which commit the files in `folder` belong to, if git keeps them.
 
     Parameters
     ----------
@@ -34,8 +34,11 @@ def git_state(folder: Path) -> dict[str, object] | None:
     Returns
     -------
     dict or None
-        `commit`, `dirty` (the tree differs from the commit, new files included) and `root`; None outside git.
+        `commit`, `dirty` (the tree differs from the commit, new files included) and `root`; None where
+        git keeps no file of the folder: a library installed inside somebody's project is no part of it.
     """
+    if not _git(folder, "ls-files", "--", "."):
+        return None
     commit, root = _git(folder, "rev-parse", "HEAD"), _git(folder, "rev-parse", "--show-toplevel")
     if not commit or not root:
         return None

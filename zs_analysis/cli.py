@@ -53,7 +53,7 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="zs-analysis")
 def main() -> None:
-    """Quarterly reports on Zhoushan's 155 manufacturing clusters."""
+    """Quarterly reports on the manufacturing clusters of a city: Zhoushan, or that of --data."""
 
 
 @main.command()
@@ -112,7 +112,6 @@ def render(
     if due and (period or as_of):
         raise click.UsageError("--due finds quarters and their days itself; leave out PERIOD and --as-of.")
     from zs_analysis.due import one_at_a_time
-    from zs_analysis.quarter import SUITE
     from zs_analysis.reports.events import logged
     from zs_analysis.reports.notify import notified
 
@@ -125,7 +124,7 @@ def render(
     turn = one_at_a_time(out, partial(click.echo, WAITING)) if due else nullcontext()
     with (
         logged(log, period=period, as_of=as_of, due=due, **asked) as tell,
-        notified(notify, SUITE[lang], lang, partial(_in_words, lang=lang)) as runs,
+        notified(notify, zs.loaders.about(data).suite[lang], lang, partial(_in_words, lang=lang)) as runs,
         turn,
     ):
         orders = _orders(period, as_of, due, asked, override)
@@ -235,7 +234,7 @@ def compare(before: Path, after: Path, out: Path | None, lang: str) -> None:
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--period", metavar="PERIOD", help="What a bulletin leaves open of its period, like 2023-10.")
-@click.option("--area", metavar="CODE", help="Area of a bulletin that names none, like zhoushan.")
+@click.option("--area", metavar="CODE", help="Area of a bulletin that names none [default: the city].")
 @click.option("--released", metavar="DATE", help="Release date where the file does not say.")
 @click.option("--source", metavar="ID", help="Name of the release [default: from the file].")
 @click.option("--keep-conflicts", is_flag=True, help="Store figures that contradict others of the same day.")

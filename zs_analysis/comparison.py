@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from zs_analysis.loaders import about
 from zs_analysis.present.fonts import font_face_css
-from zs_analysis.quarter import SUITE
+from zs_analysis.quarter import package_of
 from zs_analysis.reports import manifest
 from zs_analysis.reports.books import BookChanges, compared_books
 from zs_analysis.reports.changes import Changes, Comparison, changes, changes_page, headlines
@@ -72,7 +73,7 @@ def compare(
     text = changes_page(
         [Comparison(title, found, books)],
         lang=lang,
-        meta=PageMeta(SUITE[lang]),
+        meta=PageMeta(about(_package(folders[1], new)).suite[lang]),
         font_css=font_face_css,
         linked=False,
     )
@@ -97,6 +98,13 @@ def _run(folder: Path) -> dict[str, Any]:
             f"{folder} has no manifest.json to compare; name the folder of a run, like outputs/2023Q4."
         )
     return run
+
+
+def _package(folder: Path, run: dict[str, Any]) -> Path | None:
+    """The data package of a run; None, the embedded one, also where it has gone."""
+    root = folder.resolve().parents[1 if folder.resolve().name in WORDS else 0]
+    package = package_of(run["parameters"], root)
+    return package if package and package.is_dir() else None
 
 
 def _name(folder: Path) -> str:

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from zs_analysis.reports.publish import Gate
 
 NOTEBOOKS = shipped("notebooks")
-SUITE = {"zh": "舟山“155”产业集群分析", "en": "Zhoushan's 155 manufacturing clusters"}
 
 
 def render(
@@ -141,7 +140,8 @@ def _rendered(order: dict[str, Any], out: Path, folder: Path | None, options: di
         preceding=_run_folder(out, str(zs.model.quarter(quarter) - 1), lang),
     )
     root_lang = "zh" if (out / quarter / manifest.NAME).exists() else lang
-    root_meta = PageMeta(SUITE[root_lang], notice=zs.loaders.notice(folder).get(root_lang, ""))
+    package = zs.loaders.about(folder)
+    root_meta = PageMeta(package.suite[root_lang], notice=package.notice.get(root_lang, ""))
     write_root_index(out, lang=root_lang, meta=root_meta, font_css=font_face_css)
     lead_to_latest(out, quarter, [notebook.stem for notebook in notebooks_named()])
     return result
@@ -202,9 +202,10 @@ def _order(
     """What is to be made, as the renderer takes it."""
     from zs_analysis.present.numbers import period_words
     from zs_analysis.reports.page import PageMeta
+    from zs_analysis.reports.words import WORDS
 
-    if lang not in SUITE:
-        raise ReportError(f"no language {lang!r}; there are {', '.join(SUITE)}")
+    if lang not in WORDS:
+        raise ReportError(f"no language {lang!r}; there are {', '.join(WORDS)}")
     notebooks = notebooks_named([reports] if isinstance(reports, str) else reports)
     folder = _folder(data)
     view = zs.View(period, as_of, lang, str(folder) if folder else None)
@@ -217,7 +218,9 @@ def _order(
         "recorded": {"data_dir": _seen_from(Path(out), folder)},
         "out": target,
         "lang": lang,
-        "page_meta": PageMeta(SUITE[lang], period_words(quarter, lang), view.as_of_words, view.notice),
+        "page_meta": PageMeta(
+            view.about.suite[lang], period_words(quarter, lang), view.as_of_words, view.notice
+        ),
         "data_files": [
             *sorted(root.glob("*.csv")),
             *sorted(root.glob("vintages/*.csv")),

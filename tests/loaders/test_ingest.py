@@ -58,7 +58,8 @@ def counts(result: zs.loaders.Ingest) -> dict[str, int]:
 
 def value(package: Path, as_of: str | None = None, **cell: str) -> float:
     observations = zs.load("observations", as_of=as_of, data=package)
-    return figure(observations, "gross_output_scale", "ytd", **{"time_period": "2023-10"} | cell).value
+    where = {"ref_area": "zhoushan", "time_period": "2023-10"} | cell
+    return figure(observations, "gross_output_scale", "ytd", **where).value
 
 
 def test_a_later_release_revises_adds_and_confirms(package, tmp_path):

@@ -193,7 +193,8 @@ def published(day: str, lang="zh"):
     view = View("2021Q3", day, lang)
     storage = figure(view.observations, "oil_storage_capacity", "level", ref_area="ftz", time_period="2020")
     exports = figure(
-        view.observations, "exports", "share", counterpart_area="zhejiang", time_period="2020", freq="A"
+        *(view.observations, "exports", "share"),
+        **{"ref_area": view.city, "counterpart_area": view.province, "time_period": "2020", "freq": "A"},
     )
     return [one.record() for one in told(view, "", storage, exports).metrics]
 

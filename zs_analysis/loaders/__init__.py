@@ -8,6 +8,7 @@ from zs_analysis.files import shipped
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "about": ["About", "about"],
         "bulletin.cells": ["BulletinError"],
         "bulletin.read": ["Bulletin", "examine", "read_bulletin"],
         "export": ["export"],
@@ -18,7 +19,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "headlines",
             "load",
             "newest_quarter",
-            "notice",
             "read_text",
             "resource",
             "validate",

@@ -129,7 +129,7 @@ def ingest(
     data : path, optional
         Folder of another data package.
     period, area : str, optional
-        What the bulletin leaves open, like ``2023-10`` and ``zhoushan``.
+        What the bulletin leaves open, like ``2023-10`` and ``dinghai``.
     released : str, optional
         Release date where the file does not say; else the day of ingestion, and the source's note says so.
     source : str, optional

@@ -15,6 +15,7 @@ import pandas as pd
 from zs_analysis.files import sha256
 from zs_analysis.kept import kept
 from zs_analysis.loaders import DATA, rules, vintages
+from zs_analysis.loaders.about import about
 from zs_analysis.loaders.schema import (
     MISSING,
     DataError,
@@ -30,27 +31,15 @@ from zs_analysis.model import PUBLISHED, as_of_date, figures, known_on
 if TYPE_CHECKING:
     from pandera.pandas import DataFrameSchema
 
-CITY = {"ref_area": "zhoushan", "activity": "total", "obs_status": PUBLISHED}
 PRINTED = {"observations": "obs_value", "targets": "value"}
-HEADLINE = ("gross_output_scale", "ytd")
+# The first of these that a city publishes from January on is its headline figure.
+HEADLINES = ("gross_output_scale", "va_scale")
 
 
 @cache
 def description() -> dict[str, Any]:
     """``datapackage.json`` of the embedded package; it describes every package."""
     return json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
-
-
-def notice(data: str | Path | None = None) -> dict[str, str]:
-    """What a data package wants said on every page made from it, by language; nothing for most.
-
-    Examples
-    --------
-    >>> notice()
-    {}
-    """
-    file = Path(data or DATA) / "datapackage.json"
-    return json.loads(file.read_text(encoding="utf-8")).get("notice", {}) if file.is_file() else {}
 
 
 def _resources() -> dict[str, Any]:
@@ -259,7 +248,7 @@ def validate(data: str | Path | None = None) -> pd.DataFrame:
     0
     """
     folder = Path(data) if data else DATA
-    found = []
+    found = [_failures_of_about(folder)]
     for table in TABLES:
         try:
             found.append(_failures(table, folder))
@@ -268,6 +257,14 @@ def validate(data: str | Path | None = None) -> pd.DataFrame:
     return pd.concat([frame for frame in found if len(frame)] or [failure_frame([])]).drop_duplicates(
         ignore_index=True
     )
+
+
+def _failures_of_about(folder: Path) -> pd.DataFrame:
+    try:
+        about(folder)
+    except DataError as error:
+        return error.failures
+    return failure_frame([])
 
 
 def digests_as_known(as_of: str | date, data: str | Path | None = None) -> dict[Path, str]:
@@ -313,7 +310,7 @@ def _known(table: str, folder: Path, as_of: str | date) -> pd.DataFrame:
 
 
 def headlines(data: str | Path | None = None, as_of: str | None = None) -> pd.DataFrame:
-    """Every release of the headline figure: the city's gross output from January on.
+    """Every release of the headline figure: the city's gross output from January on, else its value added.
 
     Parameters
     ----------
@@ -338,18 +335,28 @@ def headlines(data: str | Path | None = None, as_of: str | None = None) -> pd.Da
     >>> headlines().iloc[-1].tolist()
     ['2023Q4', '2023-10', '2023-12-13']
     """
-    rows = figures(load("observations", as_of, data), *HEADLINE, **CITY)
-    rows = rows[rows["released"].notna()][::-1]
+    city, observations = about(data).city, load("observations", as_of, data)
+    rows = _of_city(observations, city)
     if rows.empty:
-        file, (indicator, transformation) = "observations.csv", HEADLINE
         rule = (
-            f"holds no {indicator} with transformation {transformation}, so there is no quarter to report on"
+            f"holds no {' or '.join(HEADLINES)} of {city} with transformation ytd and a release date, "
+            "so there is no newest quarter; name the quarter, like 2023Q4"
         )
-        raise DataError.of(file, rule)
+        raise DataError.of("observations.csv", rule)
     month = pd.PeriodIndex(rows["time_period"], freq="M")
     day = rows["released"].dt.strftime("%Y-%m-%d")
     quarter = month.asfreq("Q").astype("str")
     return pd.DataFrame({"quarter": quarter, "month": month.astype("str"), "released": day.to_numpy()})
+
+
+def _of_city(observations: pd.DataFrame, city: str) -> pd.DataFrame:
+    where = {"ref_area": city, "activity": "total", "obs_status": PUBLISHED}
+    for indicator in HEADLINES:
+        rows = figures(observations, indicator, "ytd", **where)
+        rows = rows[rows["released"].notna()][::-1]
+        if len(rows):
+            break
+    return rows
 
 
 def newest_quarter(data: str | Path | None = None, as_of: str | None = None) -> tuple[str, str]:
@@ -365,7 +372,7 @@ def newest_quarter(data: str | Path | None = None, as_of: str | None = None) -> 
     Returns
     -------
     tuple of str
-        Quarter and as-of date: the city's gross output from January on, at its last month.
+        Quarter and as-of date: those of the newest headline figure, at its last month.
 
     Examples
     --------

@@ -130,8 +130,8 @@ def figure(
     indicator: str,
     transformation: str,
     *,
+    ref_area: str,
     time_period: str | None = None,
-    ref_area: str = "zhoushan",
     activity: str = "total",
     obs_status: Codes = PUBLISHED,
     **where: Codes,
@@ -149,7 +149,7 @@ def figure(
     --------
     >>> import zs_analysis as zs
     >>> observations = zs.load("observations", as_of="2023-12-13")
-    >>> figure(observations, "gross_output_scale", "ytd", time_period="2023-10").value
+    >>> figure(observations, "gross_output_scale", "ytd", ref_area="zhoushan", time_period="2023-10").value
     3246.8
     """
     where = where | {"ref_area": ref_area, "activity": activity, "obs_status": obs_status}

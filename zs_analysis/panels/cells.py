@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-CITY, TOTAL, REST = "zhoushan", "total", "rest"
+TOTAL, REST = "total", "rest"
 
 
 @dataclass(frozen=True)
@@ -17,19 +17,22 @@ class Cells:
     Attributes
     ----------
     areas, activities : dict of str to frozenset of str
-        Node to the leaf codes it is the sum of; `CITY` and `TOTAL` are the wholes.
+        Node to the leaf codes it is the sum of; `city` and `TOTAL` are the wholes.
     no_level : frozenset of tuple
         ``(area, activity)`` nodes without any published level; they lie within a rest.
+    city : str
+        Code of the area that is cut up.
     """
 
     areas: dict[str, frozenset[str]]
     activities: dict[str, frozenset[str]]
     no_level: frozenset[tuple[str, str]]
+    city: str
 
     @cached_property
     def leaves(self) -> list[tuple[str, str]]:
         """``(area, activity)`` of every leaf."""
-        return [(a, k) for a in sorted(self.areas[CITY]) for k in sorted(self.activities[TOTAL])]
+        return [(a, k) for a in sorted(self.areas[self.city]) for k in sorted(self.activities[TOTAL])]
 
     def mask(self, area: str, activities: Iterable[str]) -> np.ndarray:
         """Which leaves an area's activities are the sum of."""
@@ -37,15 +40,15 @@ class Cells:
         return np.array([a in self.areas[area] and k in codes for a, k in self.leaves])
 
 
-def additive_areas(areas: pd.DataFrame) -> set[str]:
-    """Areas that are parts of the city's published partition."""
-    return set(areas.loc[areas["parent"].eq(CITY) & areas["additive"].eq("yes"), "area"])
+def additive_areas(areas: pd.DataFrame, city: str) -> set[str]:
+    """Areas that are parts of a city's published partition."""
+    return set(areas.loc[areas["parent"].eq(city) & areas["additive"].eq("yes"), "area"])
 
 
-def areas_inside(areas: pd.DataFrame) -> set[str]:
-    """Areas that lie in the city, whether parts of its partition or not."""
+def areas_inside(areas: pd.DataFrame, city: str) -> set[str]:
+    """Areas that lie in a city, whether parts of its partition or not."""
     parents = areas.set_index("area")["parent"]
-    return {area for area in parents.index if CITY in _ancestors(area, parents)}
+    return {area for area in parents.index if city in _ancestors(area, parents)}
 
 
 def overlapping_activities(used: set[str], activities: pd.DataFrame) -> set[str]:
@@ -74,8 +77,8 @@ def _ancestors(code: str, parents: pd.Series) -> list[str]:
     return found
 
 
-def arrange(facts: pd.DataFrame, areas: pd.DataFrame, activities: pd.DataFrame) -> Cells:
-    """Cut the city into the cells that the facts speak of.
+def arrange(facts: pd.DataFrame, areas: pd.DataFrame, activities: pd.DataFrame, city: str) -> Cells:
+    """Cut a city into the cells that the facts speak of.
 
     Parameters
     ----------
@@ -83,6 +86,8 @@ def arrange(facts: pd.DataFrame, areas: pd.DataFrame, activities: pd.DataFrame) 
         Usable facts: ``area, activities`` (a tuple), ``kind, first, last, value, half``.
     areas, activities : pandas.DataFrame
         Tables of codes.
+    city : str
+        Code of the area.
     """
     used = {code for codes in facts["activities"] for code in codes} - {TOTAL}
     parents = _nearest(used, activities)
@@ -91,14 +96,14 @@ def arrange(facts: pd.DataFrame, areas: pd.DataFrame, activities: pd.DataFrame) 
     by_activity = _tree(
         TOTAL,
         parents,
-        {k for a, k in leveled if a == CITY},
-        lambda parts, whole: _closed(levels, parts, whole),
+        {k for a, k in leveled if a == city},
+        lambda parts, whole: _closed(levels, parts, whole, city),
     )
-    by_area = _partition_areas(facts, levels, leveled, additive_areas(areas))
-    nodes = {(CITY, activity) for activity in used} | {(area, TOTAL) for area in by_area}
+    by_area = _partition_areas(facts, levels, leveled, additive_areas(areas, city), city)
+    nodes = {(city, activity) for activity in used} | {(area, TOTAL) for area in by_area}
     cross = {(row.area, code) for row in facts.itertuples() for code in row.activities}
-    named = (nodes | cross) - {(CITY, TOTAL)}
-    return Cells(by_area, by_activity, frozenset(named - leveled - {(REST, TOTAL)}))
+    named = (nodes | cross) - {(city, TOTAL)}
+    return Cells(by_area, by_activity, frozenset(named - leveled - {(REST, TOTAL)}), city)
 
 
 def _nearest(used: set[str], activities: pd.DataFrame) -> dict[str, str]:
@@ -126,23 +131,27 @@ def _tree(node, parents, leveled, closed) -> dict[str, frozenset[str]]:
 
 
 def _partition_areas(
-    facts: pd.DataFrame, levels: pd.DataFrame, leveled: set[tuple[str, str]], additive: set[str]
+    facts: pd.DataFrame,
+    levels: pd.DataFrame,
+    leveled: set[tuple[str, str]],
+    additive: set[str],
+    city: str,
 ) -> dict[str, frozenset[str]]:
-    named = sorted(set(facts["area"]) - {CITY})
+    named = sorted(set(facts["area"]) - {city})
     if not named:
-        return {CITY: frozenset({CITY})}
+        return {city: frozenset({city})}
     found = {area: frozenset({area}) for area in named}
     unknown = [area for area in named if (area, TOTAL) not in leveled]
-    whole = _makes_whole(levels, [f"{area}|{TOTAL}" for area in named], f"{CITY}|{TOTAL}")
+    whole = _makes_whole(levels, [f"{area}|{TOTAL}" for area in named], f"{city}|{TOTAL}")
     if whole is None:
         whole = set(named) == additive and not unknown
     if not whole:
         found[REST] = frozenset({REST, *unknown})
-    return found | {CITY: frozenset().union(*found.values())}
+    return found | {city: frozenset().union(*found.values())}
 
 
-def _closed(levels: pd.DataFrame, parts: list[str], whole: str) -> bool:
-    return bool(_makes_whole(levels, [f"{CITY}|{part}" for part in parts], f"{CITY}|{whole}"))
+def _closed(levels: pd.DataFrame, parts: list[str], whole: str, city: str) -> bool:
+    return bool(_makes_whole(levels, [f"{city}|{part}" for part in parts], f"{city}|{whole}"))
 
 
 def _makes_whole(levels: pd.DataFrame, parts: list[str], whole: str) -> bool | None:

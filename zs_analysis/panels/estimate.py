@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from zs_analysis.kept import kept
-from zs_analysis.loaders import load
+from zs_analysis.loaders import about, load
 from zs_analysis.panels.cells import Cells, arrange
 from zs_analysis.panels.contradictions import Checked, check, report
 from zs_analysis.panels.facts import Codes, gather, months_of, unit_of
@@ -121,7 +121,7 @@ def fit(
         If they lack a column, or the indicator is no flow.
     """
     prior = prior or Prior()
-    codes = Codes(*(load(name, data=data) for name in TABLES))
+    codes = Codes(*(load(name, data=data) for name in TABLES), city=about(data).city)
     if observations is None:
         observations = load("observations", data=data)
     facts, unused = gather(observations, codes, indicator, as_of)
@@ -130,7 +130,7 @@ def fit(
 
 def _solved(facts: pd.DataFrame, unused: pd.DataFrame, codes: Codes, indicator: str, prior: Prior) -> Fit:
     months = months_of(facts)
-    cells = arrange(facts, codes.areas, codes.activities)
+    cells = arrange(facts, codes.areas, codes.activities, codes.city)
     belief = Belief(prior, cells.leaves, months, _scale(facts, cells))
     whole = system(facts, cells, months, prior)
     checked = check(facts, whole, belief)
@@ -145,7 +145,7 @@ def panel(
     indicator: str = INDICATOR,
     data: str | Path | None = None,
 ) -> pd.DataFrame:
-    """A monthly panel by area and cluster from whatever has been published, with standard errors.
+    """A monthly panel of the city by area and cluster from whatever has been published, with standard errors.
 
     Parameters
     ----------

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from zs_analysis.model import PUBLISHED, PeriodError, as_of_date, known_on
-from zs_analysis.panels.cells import CITY, TOTAL, additive_areas, areas_inside, overlapping_activities
+from zs_analysis.panels.cells import TOTAL, additive_areas, areas_inside, overlapping_activities
 
 TRANSFORMATIONS = {
     "level": "level",
@@ -35,7 +35,7 @@ class NoLevelError(ValueError):
 
 @dataclass(frozen=True)
 class Codes:
-    """Tables of codes that a panel needs, as `zs_analysis.load` returns them."""
+    """Tables of codes that a panel needs, as `zs_analysis.load` returns them, and the area it is of."""
 
     areas: pd.DataFrame
     activities: pd.DataFrame
@@ -43,6 +43,7 @@ class Codes:
     units: pd.DataFrame
     sources: pd.DataFrame
     links: pd.DataFrame
+    city: str
 
 
 def gather(
@@ -171,17 +172,13 @@ def _refusals(rows: pd.DataFrame, codes: Codes, indicator: str) -> pd.Series:
     """Why a figure is no fact, or empty."""
     dimension = codes.units.set_index("unit")["dimension"]
     wanted = dimension[unit_of(codes, indicator)]
-    inside = areas_inside(codes.areas)
-    used = {
-        code
-        for some in rows.loc[rows["area"].isin([CITY, *additive_areas(codes.areas)]), "activities"]
-        for code in some
-    }
+    inside = areas_inside(codes.areas, codes.city)
+    outside = ~rows["area"].isin([codes.city, *additive_areas(codes.areas, codes.city)])
+    used = {code for some in rows.loc[~outside, "activities"] for code in some}
     overlapping = overlapping_activities(used, codes.activities)
     kind = rows["transformation"].map(TRANSFORMATIONS)
     level, rate = kind.eq("level"), kind.isin(["growth", "share"])
     unit = rows["unit"].map(dimension)
-    outside = ~rows["area"].isin([CITY, *additive_areas(codes.areas)])
     whole = rows["counterpart_area"]
     checks = {
         "other_indicator": rows["indicator"].ne(indicator) & ~rows["linked"],
@@ -198,10 +195,10 @@ def _refusals(rows: pd.DataFrame, codes: Codes, indicator: str) -> pd.Series:
         | (rate & unit.ne("proportion"))
         | (kind.eq("contribution") & rows["unit"].ne("pp")),
         "other_whole": kind.isin(["share", "contribution"])
-        & (~whole.isin(["", CITY]) | (rows["linked"] & rows["ref_area"].ne(CITY) & whole.eq(""))),
+        & (~whole.isin(["", codes.city]) | (rows["linked"] & rows["ref_area"].ne(codes.city) & whole.eq(""))),
         "no_base_period": rows["transformation"].isin(["avg_yoy", "growth_since"]) & rows["base_per"].eq("")
         | rows["transformation"].eq("cumulative") & rows["base_per"].add(rows["since"]).eq(""),
-        "no_whole": kind.eq("share") & rows["ref_area"].eq(CITY) & rows["activity"].eq(TOTAL),
+        "no_whole": kind.eq("share") & rows["ref_area"].eq(codes.city) & rows["activity"].eq(TOTAL),
     }
     reason = pd.Series("", index=rows.index)
     for name, bad in reversed(checks.items()):
@@ -223,7 +220,7 @@ def unit_of(codes: Codes, indicator: str) -> str:
 
 def _measured(rows: pd.DataFrame, codes: Codes, indicator: str) -> pd.DataFrame:
     """Add windows, values, half units and gaps."""
-    cells = [_cell(row) for row in rows.to_dict("records")]
+    cells = [_cell(row, codes.city) for row in rows.to_dict("records")]
     names = ["kind", "first", "last", "of_area", "of_activities", "of_first", "of_last", "years"]
     rows = rows.assign(**{name: [cell[i] for cell in cells] for i, name in enumerate(names)})
     units = codes.units.set_index("unit")["factor"].astype(float)
@@ -239,7 +236,7 @@ def _measured(rows: pd.DataFrame, codes: Codes, indicator: str) -> pd.DataFrame:
     return rows[rows["value"].gt(0) | rows["kind"].eq("contribution")]
 
 
-def _cell(row: dict[str, object]) -> tuple[object, ...]:
+def _cell(row: dict[str, object], city: str) -> tuple[object, ...]:
     """Kind, window, and area, activities and window of what it is compared with; years compounded."""
     kind, what = TRANSFORMATIONS[row["transformation"]], row["transformation"]
     cumulated = what in ("ytd", "ytd_yoy") or (what != "level" and what != "yoy" and row["freq"] == "M")
@@ -255,11 +252,11 @@ def _cell(row: dict[str, object]) -> tuple[object, ...]:
         return kind, first, last, "", (), None, None, 1
     whole = row["counterpart_area"]
     if kind == "contribution":
-        return kind, first, last, CITY, (TOTAL,), first - 12, last - 12, 1
+        return kind, first, last, city, (TOTAL,), first - 12, last - 12, 1
     if whole and area != whole:
         return kind, first, last, whole, activities, first, last, 1
     if activities == (TOTAL,):
-        return kind, first, last, CITY, (TOTAL,), first, last, 1
+        return kind, first, last, city, (TOTAL,), first, last, 1
     return kind, first, last, area, (TOTAL,), first, last, 1
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from zs_analysis.panels.cells import CITY, REST, TOTAL, Cells
+from zs_analysis.panels.cells import REST, TOTAL, Cells
 from zs_analysis.panels.solve import Solution, System
 
 COLUMNS = [
@@ -61,19 +61,21 @@ def nodes(facts: pd.DataFrame, cells: Cells) -> list[tuple[str, str]]:
     spoken = {(row.area, code) for row in own.itertuples() for code in row.activities}
     parts = [code for code in cells.activities if _on_top(code, cells)]
     city = [
-        (CITY, code)
+        (cells.city, code)
         for code in [TOTAL, *sorted(set(parts) - {TOTAL, REST}), REST]
         if code in cells.activities
     ]
-    nested = sorted((CITY, code) for area, code in spoken if area == CITY and (CITY, code) not in city)
-    areas = [(area, TOTAL) for area in sorted(set(cells.areas) - {CITY, REST})]
+    nested = sorted(
+        (cells.city, code) for area, code in spoken if area == cells.city and (cells.city, code) not in city
+    )
+    areas = [(area, TOTAL) for area in sorted(set(cells.areas) - {cells.city, REST})]
     areas += [(REST, TOTAL)] * (REST in cells.areas)
     crossed = {(row.area, code) for row in facts.itertuples() for code in row.activities}
     return (
         city
         + nested
         + areas
-        + sorted(crossed - set(city) - set(nested) - set(areas) - {(CITY, code) for _, code in crossed})
+        + sorted(crossed - set(city) - set(nested) - set(areas) - {(cells.city, code) for _, code in crossed})
     )
 
 
@@ -111,7 +113,7 @@ def _node(
             "se": relative * value,
         }
     )
-    late = np.array([w.last for w in spans]) > months.get_loc(_last_fact(facts, area, activity))
+    late = np.array([w.last for w in spans]) > months.get_loc(_last_fact(facts, cells.city, area, activity))
     wide = relative > frame["freq"].map(WIDEST).to_numpy()
     frame["obs_status"] = np.where(late, "F", np.where(fixed & (relative <= FIXED), "A", "E"))
     frame["reason"] = np.where(late, "after_last_fact", "")
@@ -127,8 +129,8 @@ def _node(
     return frame
 
 
-def _last_fact(facts: pd.DataFrame, area: str, activity: str) -> pd.Period:
-    total = facts["area"].eq(CITY) & facts["activities"].map(lambda codes: codes == (TOTAL,))
+def _last_fact(facts: pd.DataFrame, city: str, area: str, activity: str) -> pd.Period:
+    total = facts["area"].eq(city) & facts["activities"].map(lambda codes: codes == (TOTAL,))
     own = facts["area"].eq(area) & facts["activities"].map(lambda codes: activity in codes)
     about = facts.loc[total | own, "last"]
     return max(about) if len(about) else max(facts["last"])

@@ -261,8 +261,8 @@ def key_table(view: View) -> Table | None:
         ),
         source=view.source(source for row in rows for source in row["sources"]),
         note=view.say(
-            "只用截至报告日已公布的数字；目标取自行动方案征求意见稿；依据见各专题报告。",
-            "Only what was published by the day of the report; targets are those of the consultation draft; the evidence "
+            f"只用截至报告日已公布的数字；目标取自{view.about.plan['zh']}；依据见各专题报告。",
+            f"Only what was published by the day of the report; targets are those of the {view.about.plan['en']}; the evidence "
             "stands in the reports by subject.",
         ),
         lang=view.lang,

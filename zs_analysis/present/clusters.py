@@ -65,8 +65,8 @@ def revenue_target(view: View) -> pd.Series | None:
 
 def last_revenue(view: View) -> Figure | None:
     """Newest published yearly revenue of the clusters; else of all industry above designated size, which holds it."""
-    own = figure(view.past, REVENUE, "level", freq="A", activity="all_clusters")
-    return own or figure(view.past, REVENUE, "level", freq="A")
+    own = figure(view.past, REVENUE, "level", freq="A", ref_area=view.city, activity="all_clusters")
+    return own or figure(view.past, REVENUE, "level", freq="A", ref_area=view.city)
 
 
 def is_own(start: Figure) -> bool:
@@ -96,9 +96,9 @@ def required_finding(view: View) -> str | None:
         return told(
             view,
             view.say(
-                f"行动方案（征求意见稿）提出{target['deadline']}年集群规上企业营业收入突破{goal}；{start.time_period}年为"
+                f"{view.about.plan['zh']}提出{target['deadline']}年集群规上企业营业收入突破{goal}；{start.time_period}年为"
                 f"{amount(view, start)}，{start.time_period}—{target['deadline']}年年均需增长{pct(rate, 1)}。",
-                f"The draft plan wants the clusters' revenue above {goal} by {target['deadline']}; it was {amount(view, start)} in "
+                f"The {view.about.plan['en']} wants the clusters' revenue above {goal} by {target['deadline']}; it was {amount(view, start)} in "
                 f"{start.time_period}, so it takes {pct(rate, 1, 'en')} a year to {target['deadline']}.",
             ),
             start,
@@ -107,11 +107,11 @@ def required_finding(view: View) -> str | None:
     return told(
         view,
         view.say(
-            f"行动方案（征求意见稿）提出{target['deadline']}年集群规上企业营业收入突破{goal}。集群营业收入的基数没有公布；以"
+            f"{view.about.plan['zh']}提出{target['deadline']}年集群规上企业营业收入突破{goal}。集群营业收入的基数没有公布；以"
             f"{start.time_period}年全部规上工业营业收入{amount(view, start)}为参照，{start.time_period}—{target['deadline']}年年均需增长"
             f"{pct(rate, 1)}；此后的营业收入没有查到，剩余年份实际所需增速会有不同，集群范围与规上工业也不完全一致。"
             "营业收入与总产值是两个指标，不能以总产值衡量此目标的进度。",
-            f"The draft plan wants the clusters' revenue above {goal} by {target['deadline']}. Their base is not published; from the "
+            f"The {view.about.plan['en']} wants the clusters' revenue above {goal} by {target['deadline']}. Their base is not published; from the "
             f"{amount(view, start)} of all industry above designated size in {start.time_period} it takes {pct(rate, 1, 'en')} a "
             f"year to {target['deadline']}. No later revenue was found, so the rate needed from here differs, and the clusters are "
             "not quite industry above designated size. Revenue and gross output are different indicators: output does not measure "
@@ -161,7 +161,7 @@ def coverage(view: View) -> pd.DataFrame:
 
 
 def _coverage_of(view: View, cluster: str) -> dict[str, object]:
-    where = {"ref_area": "zhoushan", "activity": cluster, "obs_status": PUBLISHED}
+    where = {"ref_area": view.city, "activity": cluster, "obs_status": PUBLISHED}
     levels = figures(view.past, OUTPUT, ("level", "ytd"), **where)
     growths = figures(view.past, (OUTPUT, UNSPECIFIED), ("yoy", "ytd_yoy"), **where)
     counted = {"cluster": cluster, "levels": last_month(levels).nunique()}
@@ -332,7 +332,7 @@ def path_chart(view: View) -> Chart | None:
         return None
     start, target, rate = known
     rows = figures(
-        view.past, REVENUE, "level", freq="A", ref_area="zhoushan", activity=start.activity
+        view.past, REVENUE, "level", freq="A", ref_area=view.city, activity=start.activity
     ).drop_duplicates("time_period")
     history = rows.set_index(rows["time_period"].astype(int))["obs_value"].sort_index()
     return charts.path_to_target(
@@ -353,8 +353,8 @@ def path_chart(view: View) -> Chart | None:
 
 def _path_note(view: View, start: Figure) -> str:
     wider = view.say(
-        "起点为全部规上工业，目标为“155”集群规上企业；",
-        "The start is all industry above designated size, the target the 155 clusters. ",
+        f"起点为全部规上工业，目标为{view.about.clusters['zh']}规上企业；",
+        f"The start is all industry above designated size, the target the {view.about.clusters['en']}. ",
     )
     path = view.say("虚线是所需路径，不是预测。", "The dashed path is required, not forecast.")
     return path if is_own(start) else wider + path

@@ -25,11 +25,11 @@ from zs_analysis.present.view import View
 
 @dataclass(frozen=True)
 class Item:
-    """A line of a subject: an indicator of an activity and an area, and what to call it (else its codes' names)."""
+    """A line of a subject: an indicator of an activity in the city or its province, and what to call it (else its codes' names)."""
 
     indicator: str
     activity: str = "total"
-    ref_area: str = "zhoushan"
+    in_province: bool = False
     names: tuple[str, str] | None = None
     short: tuple[str, str] = ("", "")
 
@@ -96,7 +96,7 @@ SUBJECTS: dict[str, tuple[tuple[str, str], tuple[Item, ...]]] = {
             Item("future_factory_pilot_new"),
             Item("smart_factory_pilot_new"),
             Item("smart_demo_factory_national"),
-            Item("smart_demo_factory_national", ref_area="zhejiang"),
+            Item("smart_demo_factory_national", in_province=True),
             Item("firm_single_champion_pool"),
         ),
     ),
@@ -157,7 +157,7 @@ SUBJECTS: dict[str, tuple[tuple[str, str], tuple[Item, ...]]] = {
             Item("major_project", "manufacturing"),
             Item("benchmark_coverage", "manufacturing"),
             Item("ethylene_capacity_new", "petrochemicals"),
-            Item("county_level_division", ref_area="zhejiang"),
+            Item("county_level_division", in_province=True),
         ),
     ),
 }
@@ -203,28 +203,33 @@ def _readings(view: View) -> dict[str, list[Reading]]:
 
 
 def _reading(view: View, item: Item, running: list[tuple]) -> Reading | None:
-    where = {"ref_area": item.ref_area, "activity": item.activity}
+    where = {"ref_area": _area(view, item), "activity": item.activity}
     level, change = view.level_and_growth(item.indicator, **where)
     level = level or (None if change else _stock(view, item))
     dated = level or change
     if dated is None:
         return None
     place = view.beside(dated, "ytd_yoy_rank") or view.beside(dated, "rank")
-    about = [one for one in running if _cell(one) == _cell(item) and one.start <= view.year]
+    cell = (item.indicator, where["ref_area"], item.activity)
+    about = [one for one in running if _cell(one) == cell and one.start <= view.year]
     return Reading(item, level, change, place, about[0] if about else None)
 
 
-def _cell(one: tuple | Item) -> tuple[str, str, str]:
-    return one.indicator, one.ref_area, one.activity
+def _cell(target: tuple) -> tuple[str, str, str]:
+    return target.indicator, target.ref_area, target.activity
+
+
+def _area(view: View, item: Item) -> str:
+    return view.province if item.in_province else view.city
 
 
 def _stock(view: View, item: Item) -> Figure | None:
     """A stock or a sum over years of the reported year, else what the publisher expects of the year."""
     rows = view.past[view.past["time_period"].str[:4].eq(view.year)]
     for kind in STOCKS:
-        if found := figure(rows, item.indicator, kind, ref_area=item.ref_area, activity=item.activity):
+        if found := figure(rows, item.indicator, kind, ref_area=_area(view, item), activity=item.activity):
             return found
-    own = item.ref_area == "zhoushan" and item.activity == "total"
+    own = not item.in_province and item.activity == "total"
     return view.expected(item.indicator) if own else None
 
 
@@ -303,7 +308,7 @@ def name_of(view: View, item: Item) -> str:
     """Name of an item, with its activity and area where they are not the city's whole industry."""
     if item.names:
         return view.say(*item.names)
-    names = [] if item.ref_area == "zhoushan" else [view.name("areas", item.ref_area)]
+    names = [view.name("areas", view.province)] if item.in_province else []
     names += [] if item.activity in ("total", "manufacturing") else [view.name("activities", item.activity)]
     name = view.name("indicators", item.indicator)
     return view.say("".join([*names, name]), ", ".join([name, *names]))
@@ -462,7 +467,7 @@ def expected_table(view: View) -> Table | None:
     """What the publisher itself expects of the year, beside the newest figure of the year so far."""
     rows = view.observations
     rows = rows[
-        rows["obs_status"].eq("F") & rows["time_period"].eq(view.year) & rows["ref_area"].eq("zhoushan")
+        rows["obs_status"].eq("F") & rows["time_period"].eq(view.year) & rows["ref_area"].eq(view.city)
     ]
     rows = rows[rows["activity"].eq("total") & rows["transformation"].eq("level")]
     if rows.empty:

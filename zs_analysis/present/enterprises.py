@@ -254,7 +254,7 @@ def published(view: View, rung: str) -> Figure | None:
     if code is None:
         return None
     cells = [(kind, activity) for kind in ("level", "cumulative") for activity in ("total", "manufacturing")]
-    known = [figure(view.past, code, kind, activity=activity) for kind, activity in cells]
+    known = [figure(view.past, code, kind, ref_area=view.city, activity=activity) for kind, activity in cells]
     newest = max(filter(None, known), key=_month, default=None)
     this_year = newest is not None and newest.last_month[:4] == view.year
     return newest if this_year else view.expected(code) or newest
@@ -526,8 +526,8 @@ def group_table(view: View, by: str) -> Table | None:
         ),
         source=register.source(view, YEARS, "enterprises"),
         note=view.say(
-            "集群按企业名录的行业归入；不在“155”集群内的行业合为其他行业。",
-            "Clusters go by the industry in the register; industries outside the 155 are put together.",
+            f"集群按企业名录的行业归入；不在{view.about.clusters['zh']}内的行业合为其他行业。",
+            f"Clusters go by the industry in the register; industries outside the {view.about.clusters['en']} are put together.",
         )
         if by == "cluster"
         else "",

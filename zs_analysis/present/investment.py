@@ -78,7 +78,9 @@ def ex_firm(view: View) -> tuple[Figure, Figure, Figure] | None:
 
 def firm(view: View) -> str:
     """Name of the firm without which growth is published too."""
-    return view.name("areas", "zpc")
+    if "zpc" in set(view.table("areas")["area"]):
+        return view.name("areas", "zpc")
+    return view.say("主导企业", "the dominant firm")
 
 
 def ex_firm_bound(view: View) -> ExFirmBound | None:
@@ -236,9 +238,9 @@ def ratio_finding(view: View) -> str | None:
     if target is None or (view.once(shares)["year"] == view.year).any():
         return None
     return view.say(
-        f"行动方案（征求意见稿）提出制造业投资占固定资产投资比例达到{fmt(target)}%；截至报告日没有查到本年全市实际值，"
+        f"{view.about.plan['zh']}提出制造业投资占固定资产投资比例达到{fmt(target)}%；截至报告日没有查到本年全市实际值，"
         "也没有同期的制造业投资和固定资产投资额可供计算，不作推算。",
-        f"The draft plan asks for manufacturing to be {fmt(target)}% of fixed-asset investment; no outcome for the city was found "
+        f"The {view.about.plan['en']} asks for manufacturing to be {fmt(target)}% of fixed-asset investment; no outcome for the city was found "
         "by the day of the report, nor levels of both for one period, and none is estimated.",
     )
 
@@ -258,7 +260,7 @@ def shares(view: View) -> pd.DataFrame:
         By period, the oldest first: ``time_period``, ``year``, ``share`` (`Interval`, percent), ``source_ids``,
         ``computed`` (from two levels). One row a year: the whole year, else its newest month.
     """
-    rows = figures(view.past, (RATIO, MANUFACTURING), ("level", "ytd", "share"), ref_area="zhoushan")
+    rows = figures(view.past, (RATIO, MANUFACTURING), ("level", "ytd", "share"), ref_area=view.city)
     # the newest first, and a whole year before its last months
     periods = sorted(set(rows["time_period"]), key=lambda period: (len(period) == 4, period), reverse=True)
     found: dict[str, tuple] = {}
@@ -270,7 +272,7 @@ def shares(view: View) -> pd.DataFrame:
 
 
 def _share(view: View, period: str) -> tuple[str, str, Interval, list[str], bool] | None:
-    where = {"time_period": period, "ref_area": "zhoushan"}
+    where = {"time_period": period, "ref_area": view.city}
     kinds = ("level",) if len(period) == 4 else ("ytd", "level")
     told = [
         figure(view.past, code, kind, activity=activity, **where)
@@ -379,7 +381,7 @@ def share_history_table(view: View) -> Table | None:
         view.past,
         (MANUFACTURING, FIXED, RATIO),
         ("level", "ytd", "yoy", "ytd_yoy", "avg_yoy", "share"),
-        ref_area="zhoushan",
+        ref_area=view.city,
     ).query("activity in ('total', 'manufacturing')")
     if rows.empty:
         return None
@@ -422,7 +424,7 @@ def _history_row(view: View, row: tuple) -> dict[str, object]:
 
 def multiple_note(view: View) -> str:
     """What average growth of manufacturing and of all investment over the same years says of the share."""
-    pair = [figure(view.past, code, "avg_yoy") for code in (MANUFACTURING, FIXED)]
+    pair = [figure(view.past, code, "avg_yoy", ref_area=view.city) for code in (MANUFACTURING, FIXED)]
     if None in pair or pair[0].time_period != pair[1].time_period:
         return ""
     bases = [_base_year(view, one) for one in pair]
@@ -445,7 +447,7 @@ def _base_year(view: View, known: Figure) -> str:
         "avg_yoy",
         time_period=known.time_period,
         source_id=known.source_id,
-        ref_area="zhoushan",
+        ref_area=view.city,
     )
     return str(rows["base_per"].iloc[0])
 

@@ -126,7 +126,7 @@ def competitors(view: View, group: str) -> list[str]:
     if group == "cluster":
         return view.table("clusters").sort_values("rank_order")["cluster"].tolist()
     areas = view.table("areas")
-    mine = areas["kind"].isin(AREA_KINDS[group]) & areas["area"].isin(view.inside("zhoushan"))
+    mine = areas["kind"].isin(AREA_KINDS[group]) & areas["area"].isin(view.inside(view.city))
     return areas.loc[mine, "area"].tolist()
 
 
@@ -185,7 +185,7 @@ def _range(row: dict[str, object]) -> Interval:
 def _published(view: View, group: str, indicator: str, kind: str) -> pd.DataFrame:
     """Figures of one indicator for at least two competitors, of the newest period of the year that has them."""
     code, ((monthly, yearly), unit) = GROUPS[group].dimension, KINDS[kind]
-    where = {"activity": "total"} if code == "ref_area" else {"ref_area": "zhoushan"}
+    where = {"activity": "total"} if code == "ref_area" else {"ref_area": view.city}
     where |= {code: competitors(view, group), "unit": unit or _unit(view, indicator), "comparison": ""}
     rows = figures(view.past, indicator, (monthly, yearly), obs_status=PUBLISHED, **where)
     fitting = rows["transformation"].eq(rows["freq"].map({"M": monthly, "A": yearly}))
@@ -231,7 +231,7 @@ def _pull(level: float, growth_pct: float, base: float) -> float:
 
 def _city_base(view: View, indicator: str, row: pd.Series) -> float | None:
     """What the city's level and growth of the period imply for the year before."""
-    when = {"freq": row["freq"], "time_period": row["time_period"]}
+    when = {"ref_area": view.city, "freq": row["freq"], "time_period": row["time_period"]}
     kinds = ("ytd", "ytd_yoy") if row["freq"] == "M" else ("level", "yoy")
     level, rate = (figure(view.past, indicator, kind, **when) for kind in kinds)
     if level is None or rate is None or rate.unit != "pct":
@@ -522,7 +522,7 @@ def overlap_finding(view: View) -> str | None:
 
 def province_places(view: View) -> list[tuple[Figure, Figure | None]]:
     """The city's newest published places among the cities of the province in the year, each with the one before."""
-    rows = view.past[view.past["transformation"].isin(RANKS) & view.past["ref_area"].eq("zhoushan")]
+    rows = view.past[view.past["transformation"].isin(RANKS) & view.past["ref_area"].eq(view.city)]
     rows = figures(rows, rows["indicator"].unique(), RANKS)
     found = []
     for _, cell in rows.groupby(["indicator", "activity"], sort=False):
@@ -928,7 +928,8 @@ def province_table(view: View) -> Table | None:
     return Table(
         pd.DataFrame(rows),
         view.say(
-            f"舟山在全省各市中的位次（{len(rows)}项）", f"Zhoushan's places in the province ({len(rows)})"
+            f"{view.city_name}在全省各市中的位次（{len(rows)}项）",
+            f"{view.city_name}'s places in the province ({len(rows)})",
         ),
         columns=[Column(key, view.say(*label)) for key, label in labels.items()],
         source=view.source(one.source_id for pair in places for one in pair if one),

@@ -149,7 +149,7 @@ def _letter(view: View, lead: str, rows: pd.DataFrame, number: int) -> Letter:
         items=tuple(f"{place}. {item(view, row)}" for place, row in enumerate(rows.itertuples(), start=1)),
         request=_request(view, own=own),
         closing=view.say("特此函告。", "This letter is a reminder."),
-        signature=view.say(_full_name(view, ISSUER), f"{view.name('departments', ISSUER)}, Zhoushan"),
+        signature=view.say(_full_name(view, ISSUER), f"{view.name('departments', ISSUER)}, {view.city_name}"),
         date=day_words(view, view.as_of) or view.say("（日期待定）", "(date to be set)"),
         remark=view.say(
             "本函为按公布数据自动起草的草稿，文号为草稿编号，未经审核签发不对外发出。",
@@ -171,8 +171,8 @@ def _slug(name: str) -> str:
 
 def _number(view: View, number: int) -> str:
     return view.say(
-        f"舟经信提示〔{view.year}〕第{number}号（草稿编号）",
-        f"Zhoushan Economy and IT Bureau, reminder [{view.year}] no. {number} (draft number)",
+        f"{view.city_name[0]}经信提示〔{view.year}〕第{number}号（草稿编号）",
+        f"{view.city_name} Economy and IT Bureau, reminder [{view.year}] no. {number} (draft number)",
     )
 
 

@@ -25,7 +25,7 @@ from zs_analysis.model import Figure, figure, figures
 from zs_analysis.present import panel, projects
 from zs_analysis.present.disclosure import Disclosure
 from zs_analysis.present.output.changes import last_day
-from zs_analysis.present.panel import CITY, MONTHS_OF_YEAR, OUTPUT, REST, WHOLE
+from zs_analysis.present.panel import MONTHS_OF_YEAR, OUTPUT, REST, WHOLE
 from zs_analysis.present.targets import running_targets
 from zs_analysis.present.view import View
 
@@ -123,7 +123,9 @@ def outlook(view: View) -> Outlook | None:
 def city_outlook(view: View) -> Outlook | None:
     """The same of the city alone, without its parts: quick, and not reconciled."""
     fit = view.once(panel.fitted)
-    return None if fit is None else _outlook(view, {WHOLE: fit.cells.mask(CITY, [WHOLE]).astype(float)}, {})
+    return (
+        None if fit is None else _outlook(view, {WHOLE: fit.cells.mask(view.city, [WHOLE]).astype(float)}, {})
+    )
 
 
 def _outlook(view: View, leaves: dict[str, np.ndarray], parts: dict[str, list[str]]) -> Outlook | None:
@@ -183,19 +185,21 @@ def last_month(view: View) -> pd.Period | None:
 def _leaves(view: View, fit: panels.Fit) -> tuple[dict[str, np.ndarray], dict[str, list[str]]]:
     """Leaves of the city, of its clusters and industries with a level and of what is left; likewise by area."""
     cells = fit.cells
-    whole = cells.mask(CITY, [WHOLE])
+    whole = cells.mask(view.city, [WHOLE])
     found, parts = {WHOLE: whole}, {}
     clusters = [code for code in view.table("clusters")["cluster"] if code in cells.activities]
     others = sorted(set(cells.activities) - {WHOLE, REST} - set(clusters))
     masks = {
-        code: cells.mask(CITY, [code]) for code in [*clusters, *others] if (CITY, code) not in cells.no_level
+        code: cells.mask(view.city, [code])
+        for code in [*clusters, *others]
+        if (view.city, code) not in cells.no_level
     }
     parts["activities"] = _disjoint(masks, whole, REST)
     found |= masks
     areas = {
         code: cells.mask(code, [WHOLE])
         for code in cells.areas
-        if code not in (CITY, REST) and (code, WHOLE) not in cells.no_level
+        if code not in (view.city, REST) and (code, WHOLE) not in cells.no_level
     }
     parts["areas"] = _disjoint(areas, whole, REST_OF_AREAS)
     found |= areas
@@ -268,15 +272,15 @@ def standing(view: View) -> pd.DataFrame:
 
 def entered(view: View) -> tuple[Judgement, ...]:
     """The judgements of `standing`, row by row."""
-    return tuple(_entered(row) for row in view.once(standing).itertuples())
+    return tuple(_entered(view, row) for row in view.once(standing).itertuples())
 
 
-def _entered(row: tuple) -> Judgement:
+def _entered(view: View, row: tuple) -> Judgement:
     until = pd.Period(row.until, freq="M") if row.until else None
     start = pd.Period(row.start, freq="M")
     return Judgement(
         row.judgement,
-        _id(row.ref_area, row.activity),
+        _id(view, row.ref_area, row.activity),
         "factor" if row.unit == "pct" else "added",
         dated(start, row.low, row.central, row.high, until=until, ramp=int(row.ramp)),
         made=row.released.date(),
@@ -337,7 +341,7 @@ def _published_sums(view: View, made: Outlook, year: int) -> pd.DataFrame:
         if fact.first == pd.Period(f"{year}-01", freq="M")
         and fact.last <= made.last
         and len(fact.activities) == 1
-        and (code := _id(fact.area, fact.activities[0])) in made.paths.ids
+        and (code := _id(view, fact.area, fact.activities[0])) in made.paths.ids
     ]
     found = pd.DataFrame(rows, columns=["unique_id", "ds", "y"])
     return found.drop_duplicates(["unique_id", "ds"], keep="last").assign(
@@ -345,8 +349,8 @@ def _published_sums(view: View, made: Outlook, year: int) -> pd.DataFrame:
     )
 
 
-def _id(area: str, activity: str) -> str:
-    return activity if area == CITY else area if activity == WHOLE else f"{area}|{activity}"
+def _id(view: View, area: str, activity: str) -> str:
+    return activity if area == view.city else area if activity == WHOLE else f"{area}|{activity}"
 
 
 def last_years(view: View) -> Nowcast | None:
@@ -366,12 +370,11 @@ def expectations(view: View) -> list[tuple[str, Figure, Expectation]]:
     if made is None:
         return []
     year = (made.last + 1).year
-    rows = figures(view.observations, OUTPUT, "level", freq="A", time_period=str(year), obs_status="F")
+    where = {"freq": "A", "time_period": str(year), "obs_status": "F"}
+    rows = figures(view.observations, OUTPUT, "level", **where)
     found = []
     for code in rows["activity"].unique():
-        known = figure(
-            view.observations, OUTPUT, "level", freq="A", time_period=str(year), obs_status="F", activity=code
-        )
+        known = figure(view.observations, OUTPUT, "level", ref_area=view.city, activity=code, **where)
         if known and code in made.paths.ids:
             found.append((code, known, against_expectation(years[year], code, known.value)))
     return found
@@ -390,7 +393,7 @@ def attained(view: View) -> pd.DataFrame:
     targets = running_targets(view).query("indicator in (@OUTPUT, @REVENUE)")
     if made is None or targets.empty:
         return pd.DataFrame()
-    targets = targets.assign(unique_id=[_target_id(row, made) for row in targets.itertuples()])
+    targets = targets.assign(unique_id=[_target_id(view, row, made) for row in targets.itertuples()])
     found = []
     for indicator, rows in targets.groupby("indicator", sort=False):
         plain, more = (measured(view, view.once(years), indicator) for years in (yearly, yearly_judged))
@@ -401,11 +404,11 @@ def attained(view: View) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
 
 
-def _target_id(target: tuple, made: Outlook) -> str:
+def _target_id(view: View, target: tuple, made: Outlook) -> str:
     if target.activity in made.paths.ids and target.activity != WHOLE:
         return target.activity
     # The city stands in for its clusters, which have no forecast of their own; the report says so.
-    return WHOLE if target.activity in (WHOLE, "all_clusters") and target.ref_area == CITY else ""
+    return WHOLE if target.activity in (WHOLE, "all_clusters") and target.ref_area == view.city else ""
 
 
 def measured(view: View, years: dict[int, Nowcast], indicator: str) -> Measured | None:
@@ -439,7 +442,7 @@ def _year_paths(years: dict[int, Nowcast]) -> Paths:
 
 def _whole_years(view: View, indicator: str) -> pd.DataFrame:
     """Published levels of whole years of the city: ``unique_id, ds, y``."""
-    rows = figures(view.past, indicator, "level", freq="A", ref_area=CITY, activity=WHOLE, unit=MONEY)
+    rows = figures(view.past, indicator, "level", freq="A", ref_area=view.city, activity=WHOLE, unit=MONEY)
     rows = rows[rows["obs_status"].ne("F")].drop_duplicates("time_period")
     years = pd.PeriodIndex(rows["time_period"], freq="Y")
     return pd.DataFrame({"unique_id": WHOLE, "ds": years, "y": rows["obs_value"].to_numpy()})
@@ -447,7 +450,7 @@ def _whole_years(view: View, indicator: str) -> pd.DataFrame:
 
 def revenue_ratio(view: View) -> tuple[int, float] | None:
     """Newest year with published revenue, and revenue per yuan of the panel's output in it."""
-    made, known = view.once(outlook), figure(view.past, REVENUE, "level", freq="A")
+    made, known = view.once(outlook), figure(view.past, REVENUE, "level", ref_area=view.city, freq="A")
     if made is None or known is None:
         return None
     months = made.known[made.known["unique_id"].eq(WHOLE)].set_index("ds")["y"]

@@ -14,7 +14,7 @@ from zs_analysis.present.table import Column, Table
 from zs_analysis.present.trace import TRANSFORMATIONS
 from zs_analysis.present.view import Note, View
 
-OUTPUT, CITY, WHOLE, REST = "gross_output_scale", "zhoushan", "total", "rest"
+OUTPUT, WHOLE, REST = "gross_output_scale", "total", "rest"
 ALL_CLUSTERS = "all_clusters"
 # A year with more published windows than this shows the longest alone.
 MOST_WINDOWS = 3
@@ -40,7 +40,7 @@ def course(view: View) -> pd.DataFrame:
         return pd.DataFrame()
     rows = fit.panel
     last = rows["time_period"].str[:4].le(view.year)
-    return rows[rows["ref_area"].eq(CITY) & last & ~_after(view, rows)]
+    return rows[rows["ref_area"].eq(view.city) & last & ~_after(view, rows)]
 
 
 def _after(view: View, rows: pd.DataFrame) -> pd.Series:
@@ -121,7 +121,7 @@ def _course_title(view: View, rows: pd.DataFrame) -> str:
 
 def _level_facts(view: View) -> pd.DataFrame:
     facts = view.once(fitted).facts
-    whole = facts["area"].eq(CITY) & facts["activities"].map(lambda codes: codes == (WHOLE,))
+    whole = facts["area"].eq(view.city) & facts["activities"].map(lambda codes: codes == (WHOLE,))
     return facts[whole & facts["kind"].eq("level") & (facts["last"].astype(str) <= view.last_month)]
 
 
@@ -166,8 +166,7 @@ def years_table(view: View) -> Table | None:
     status = cells.pivot(index="activity", columns="time_period", values="obs_status").add_suffix(" status")
     frame = wide.join(status).reset_index()
     frame["name"] = [_part(view, code) for code in frame["activity"]]
-    subtotal = view.say("（“155”产业集群是其中的小计）", ' (the "155" clusters are a subtotal)')
-    subtotal = subtotal if ALL_CLUSTERS in set(frame["activity"]) else ""
+    subtotal = _subtotal(view) if ALL_CLUSTERS in set(frame["activity"]) else ""
     return Table(
         frame,
         view.say("规上工业总产值的年度估计", "Gross output a year, estimated"),
@@ -194,6 +193,11 @@ def years_table(view: View) -> Table | None:
 
 def _with_a_value(years: pd.DataFrame) -> pd.Series:
     return years.loc[years["value"].notna(), "activity"]
+
+
+def _subtotal(view: View) -> str:
+    name = view.name("activities", ALL_CLUSTERS)
+    return view.say(f"（{name}是其中的小计）", f" (the {name} are a subtotal)")
 
 
 def _in_order(view: View, codes: Iterable[str]) -> list[str]:
@@ -262,7 +266,7 @@ def doubts_table(view: View) -> Table | None:
 
 
 def _what(view: View, row: dict[str, object]) -> str:
-    area = view.name("areas", row["ref_area"]) if row["ref_area"] != CITY else ""
+    area = view.name("areas", row["ref_area"]) if row["ref_area"] != view.city else ""
     part = view.name("activities", row["activity"]) if row["activity"] != WHOLE else ""
     where = view.say("", ", ").join(filter(None, [area, part])) or view.say("全市", "City")
     kind = TRANSFORMATIONS[row["transformation"]][view.lang == "en"]

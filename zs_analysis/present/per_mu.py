@@ -55,7 +55,7 @@ def scheme(view: View) -> str:
 
     Notes
     -----
-    A package may add its own beside Huangyan's: rules ``weight_*`` and ``benchmark_*`` under ``per_mu_zhoushan``.
+    A package may add its own beside Huangyan's: rules ``weight_*`` and ``benchmark_*`` under ``per_mu_`` and a name.
     """
     rules = view.table("rules")
     own = rules[rules["scheme"].str.startswith("per_mu_") & rules["rule"].str.startswith("weight_")]
@@ -175,7 +175,7 @@ def _whole_year(view: View, known: Figure) -> str:
     """A caution for a figure of part of a year: what the last whole year was, or that its rate is not said."""
     if known.freq == "A" or known.time_period.endswith("-12"):
         return ""
-    year = figure(view.past, TAX, "level", freq="A")
+    year = figure(view.past, TAX, "level", ref_area=view.city, freq="A")
     if year is None:
         return view.say("（未注明是否折合全年）", " (not said to be at a yearly rate)")
     size = amount(view, year)
@@ -236,11 +236,15 @@ def register_finding(view: View) -> str:
     )
     year = known["year"].iloc[0]
     return view.say(
-        f"按台州市黄岩区2022年度办法试算，{year}年规上企业{len(known)}家：{listed(view, items)}{missing}。舟山的办法没有查到，分类仅供参考。"
+        f"按台州市黄岩区2022年度办法试算，{year}年规上企业{len(known)}家：{listed(view, items)}{missing}。{view.city_name}的办法没有查到，分类仅供参考。"
         if scheme(view) == "per_mu_huangyan_2022"
         else f"{year}年规上企业{len(known)}家：{listed(view, items)}{missing}。",
         f"{len(known)} firms above designated size in {year}: {listed(view, items)}{missing}"
-        + ("; scored by Huangyan's scheme of 2022, as Zhoushan's was not found." if _borrowed(view) else "."),
+        + (
+            f"; scored by Huangyan's scheme of 2022, as {view.city_name}'s was not found."
+            if _borrowed(view)
+            else "."
+        ),
     )
 
 
@@ -321,7 +325,8 @@ def published_table(view: View) -> Table | None:
 
 
 def _published_row(view: View, indicator: str, activity: str, progress: pd.DataFrame) -> dict | None:
-    found = [figure(view.past, indicator, kind, activity=activity) for kind in ("ytd", "level")]
+    where = {"ref_area": view.city, "activity": activity}
+    found = [figure(view.past, indicator, kind, **where) for kind in ("ytd", "level")]
     known = max(filter(None, found), key=lambda one: one.last_month, default=None)
     target = next(progress.query("indicator == @indicator").itertuples(), None)
     if known is None and target is None:
@@ -377,7 +382,7 @@ def history_chart(view: View) -> Chart | None:
 
 def _history(view: View) -> pd.DataFrame:
     rows = figures(
-        view.past, TAX, ("ytd", "level"), ref_area="zhoushan", activity="total", obs_status=PUBLISHED
+        view.past, TAX, ("ytd", "level"), ref_area=view.city, activity="total", obs_status=PUBLISHED
     )
     rows = rows.drop_duplicates(["freq", "time_period"])
     yearly = rows[rows["freq"].eq("A")]

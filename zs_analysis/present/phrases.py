@@ -177,8 +177,8 @@ def versus_year_before(view: View, change: Figure) -> str | None:
 
 def versus_province(view: View, change: Figure) -> str | None:
     """A published growth against the province's over the same period, as a clause."""
-    other = _growth_elsewhere(view, change, ref_area="zhejiang")
-    if other is None or change.ref_area == "zhejiang":
+    other = _growth_elsewhere(view, change, ref_area=view.province)
+    if other is None or change.ref_area == view.province:
         return None
     return versus_words(change.value, other.value, max(change.decimals, other.decimals), view.lang)
 
@@ -290,7 +290,7 @@ def metric(
     decimals: int,
     time_period: str,
     transformation: str = "level",
-    ref_area: str = "zhoushan",
+    ref_area: str = "",
     activity: str = "total",
     status: str = "A",
     origin: str = "",
@@ -306,12 +306,14 @@ def metric(
     ----------
     unit, decimals, comparison
         As in `quantity` and `amount`.
+    ref_area : str
+        Code; the city if not given.
     name : mapping of str to str, optional
         By language, where the indicator is not one of the data package.
     period : mapping of str to str, optional
         In words, by language; those of `time_period` if not given.
     """
-    shown = (unit, decimals, comparison)
+    shown, ref_area = (unit, decimals, comparison), ref_area or view.city
     words = view.in_both(
         lambda one: {
             "label": _label(one, indicator, ref_area, activity, transformation, origin, name),
@@ -349,7 +351,7 @@ def _label(
     name: Mapping[str, str] | None,
 ) -> str:
     names = [name[view.lang] if name else view.name("indicators", indicator)]
-    names += [view.name("areas", area)] if area != "zhoushan" else []
+    names += [view.name("areas", area)] if area != view.city else []
     names += [view.name("activities", activity)] if activity != "total" else []
     kinds = [] if transformation == "level" else [view.say(*TRANSFORMATIONS[transformation])]
     inside = view.say("，", ", ").join(kinds + ([view.say(*ORIGINS[origin])] if origin else []))

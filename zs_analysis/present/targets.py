@@ -513,8 +513,8 @@ def target_table(view: View) -> Table | None:
         ),
         source=view.source(_all_sources(table)),
         note=view.say(
-            "条款未写牵头部门的为“—”。目标取自行动方案征求意见稿（2023年5月）等文件，正式印发稿如有调整，以正式稿为准。",
-            "Lead is — where the clause names none. The plan is the consultation draft of May 2023; the adopted text prevails.",
+            f"条款未写牵头部门的为“—”。目标取自{view.about.plan['zh']}等文件，如有调整，以正式印发的文本为准。",
+            f"Lead is — where the clause names none. Targets are those of the {view.about.plan['en']} and other documents; adopted texts prevail.",
         ),
         lang=view.lang,
     )

@@ -39,7 +39,7 @@ def table(view: View, indicators: Sequence[str]) -> Table | None:
     -----
     Of monthly figures those of the newest month of each cell; the months before would fill pages.
     """
-    areas = ["zhoushan", *view.inside("zhoushan"), "zhejiang"]
+    areas = [view.city, *view.inside(view.city), view.province]
     known = view.observations
     rows = known[known["indicator"].isin(indicators) & known["ref_area"].isin(areas)]
     within = last_month(rows).le(view.last_month) | rows["obs_status"].eq("F")
@@ -68,7 +68,7 @@ def table(view: View, indicators: Sequence[str]) -> Table | None:
 
 def _row(view: View, row: tuple) -> dict[str, object]:
     names = [view.name("indicators", row.indicator)]
-    names += [view.name("areas", row.ref_area)] if row.ref_area != "zhoushan" else []
+    names += [view.name("areas", row.ref_area)] if row.ref_area != view.city else []
     names += [view.name("activities", row.activity)] if row.activity != "total" else []
     number = quantity(view, row.obs_value, row.decimals, row.unit)
     status = view.say(*STATUSES[row.obs_status]) if row.obs_status in STATUSES else ""

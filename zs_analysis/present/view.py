@@ -9,7 +9,7 @@ from typing import Any, TypeVar, get_args
 
 import pandas as pd
 
-from zs_analysis.loaders import DATA, load, notice, read_text, resource
+from zs_analysis.loaders import DATA, About, about, load, read_text, resource
 from zs_analysis.metrics import convert
 from zs_analysis.model import Figure, as_of_date, figure, last_month, quarter
 from zs_analysis.present.numbers import period_words
@@ -148,9 +148,29 @@ class View:
         return Note(self.say("本期没有可用数据。", "No data for this period."))
 
     @cached_property
+    def about(self) -> About:
+        """What the data package says of itself."""
+        return about(self.data_dir)
+
+    @property
+    def city(self) -> str:
+        """Code of the area that the reports are about."""
+        return self.about.city
+
+    @cached_property
+    def province(self) -> str:
+        """Code of the area that the city lies in; empty if none is given."""
+        return self.table("areas").set_index("area").loc[self.city, "parent"]
+
+    @property
+    def city_name(self) -> str:
+        """Short name of the city, like 舟山."""
+        return self.name("areas", self.city)
+
+    @property
     def notice(self) -> str:
         """What the data package wants said on every page: that its figures are invented, say. Mostly nothing."""
-        return notice(self.data_dir).get(self.lang, "")
+        return self.about.notice.get(self.lang, "")
 
     @property
     def as_of_words(self) -> str:
@@ -256,8 +276,9 @@ class View:
         indicator, transformation : str
             Codes; ``ytd``, ``ytd_yoy`` and their ranks turn into the whole year's where the quarter ends one.
         **where : str
-            ``ref_area``, ``activity`` and so on, as in `zs_analysis.model.figure`.
+            ``ref_area`` (the city if not given), ``activity`` and so on, as in `zs_analysis.model.figure`.
         """
+        where = {"ref_area": self.city} | where
         whole_year = WHOLE_YEAR.get(transformation, transformation)
         if self.quarter.quarter == 4:
             found = figure(self.observations, indicator, whole_year, freq="A", time_period=self.year, **where)
@@ -285,7 +306,8 @@ class View:
 
     def expected(self, indicator: str) -> Figure | None:
         """The publisher's own expectation for the whole year."""
-        return figure(self.observations, indicator, "level", freq="A", time_period=self.year, obs_status="F")
+        where = {"freq": "A", "time_period": self.year, "obs_status": "F"}
+        return figure(self.observations, indicator, "level", ref_area=self.city, **where)
 
     def inside(self, area: str) -> list[str]:
         """Areas that lie in an area, directly or not; firms are none."""

@@ -150,10 +150,7 @@ class Setting:
             raise self.error(
                 f"the area is {' or '.join(found)}; pass one of them, e.g. --area {found[0]}", cell
             )
-        area = option or (found[0] if found else self.words.own_city())
-        if not area:
-            raise self.error("the area is not said; pass it, e.g. --area zhoushan", cell)
-        return area
+        return option or (found[0] if found else self.words.city)
 
     def unit(self) -> str:
         """The unit a line of its own gives (单位:亿元), percent aside; empty for none or several."""

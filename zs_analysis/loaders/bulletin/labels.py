@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from zs_analysis.loaders.about import about
 from zs_analysis.loaders.bulletin.text import folded, packed
 from zs_analysis.loaders.bulletin.windows import Span, Window, tight_month, windows_in
 from zs_analysis.loaders.package import DATA, load
@@ -144,6 +145,7 @@ class Dictionary:
     measures: Table
     sources: pd.DataFrame
     known: dict[tuple[str, ...], list[tuple[str, str, float]]]
+    city: str
 
     def find(self, label: str, chain: Sequence[str] = ()) -> Codes | None:
         """Codes of a label: for the nearest block that defines it, else anywhere, else behind an area."""
@@ -245,17 +247,16 @@ class Dictionary:
             code for code, row in self.areas.items() if row["parent"] == area and row["additive"] == "yes"
         ]
 
-    def own_city(self) -> str:
-        """The city this package is about: the only one whose parts it lists; empty if there is none."""
-        cities = [code for code, row in self.areas.items() if row["kind"] == "city" and self.parts(code)]
-        return cities[0] if len(cities) == 1 else ""
-
 
 def dictionary(data: str | Path | None = None) -> Dictionary:
     """The words of a data package; read again when a file of it changes."""
     folder = Path(data) if data else DATA
-    stamps = tuple((path.name, path.stat().st_mtime_ns) for path in sorted(folder.glob("*.csv")))
+    stamps = tuple((path.name, path.stat().st_mtime_ns) for path in _files(folder))
     return _dictionary(folder.resolve(), stamps)
+
+
+def _files(folder: Path) -> list[Path]:
+    return [*sorted(folder.glob("*.csv")), *folder.glob("datapackage.json")]
 
 
 @lru_cache(maxsize=4)
@@ -285,6 +286,7 @@ def _dictionary(folder: Path, stamps: tuple[tuple[str, int], ...]) -> Dictionary
         measures=_by_code(tables["units"], "unit"),
         sources=tables["sources"],
         known=_known_figures(tables["observations"], tables["units"]),
+        city=about(folder).city,
     )
 
 

@@ -9,7 +9,7 @@ from zs_analysis.present.numbers import period_words, rounded
 from zs_analysis.present.view import View
 
 OUTPUT, VALUE_ADDED, UNSPECIFIED = "gross_output_scale", "va_scale", "industry_scale_unspecified"
-CITY, WHOLE = "zhoushan", "total"
+WHOLE = "total"
 DIMENSIONS = {"ref_area": "areas", "activity": "activities"}
 CELL = ["ref_area", "activity", "month", "freq"]
 FIGURES = ["level", "level_decimals", "growth_pct", "growth_decimals"]
@@ -60,7 +60,7 @@ def with_parts(view: View, dimension: str) -> pd.DataFrame:
         As `year_to_date`, with ``code``.
     """
     rows = view.once(year_to_date)
-    city = rows["ref_area"].eq(CITY) & rows["activity"].eq(WHOLE)
+    city = rows["ref_area"].eq(view.city) & rows["activity"].eq(WHOLE)
     if dimension == "ref_area":
         part = rows["ref_area"].isin(additive(view)) & rows["activity"].eq(WHOLE)
     else:
@@ -90,13 +90,13 @@ def newest_with_parts(view: View, dimension: str) -> tuple[pd.Series, pd.DataFra
 
 def is_cluster(view: View, rows: pd.DataFrame) -> pd.Series:
     """Which rows are of a cluster. Clusters do not overlap; an industry may lie inside one or cut across several."""
-    return rows["ref_area"].eq(CITY) & rows["activity"].isin(view.table("clusters")["cluster"])
+    return rows["ref_area"].eq(view.city) & rows["activity"].isin(view.table("clusters")["cluster"])
 
 
 def additive(view: View) -> list[str]:
     """Areas that make up the city without overlap."""
     areas = view.table("areas")
-    return areas.loc[areas["parent"].eq(CITY) & areas["additive"].eq("yes"), "area"].tolist()
+    return areas.loc[areas["parent"].eq(view.city) & areas["additive"].eq("yes"), "area"].tolist()
 
 
 def sources_of(rows: pd.DataFrame) -> pd.Series:

@@ -9,7 +9,6 @@ from zs_analysis.metrics import RevisionStatistics
 from zs_analysis.model import PUBLISHED, figures, last_month
 from zs_analysis.present.numbers import fmt, pct, pp, turn_words
 from zs_analysis.present.output.cells import (
-    CITY,
     OUTPUT,
     UNSPECIFIED,
     VALUE_ADDED,
@@ -46,7 +45,7 @@ def last_day(view: View) -> pd.Timestamp | None:
         there is none, of value added.
     """
     for indicator in (OUTPUT, VALUE_ADDED):
-        rows = from_january(view, indicator, ref_area=CITY, activity=WHOLE)
+        rows = from_january(view, indicator, ref_area=view.city, activity=WHOLE)
         old = rows[rows["month"].le(previous_end(view)) & rows["released"].notna()]
         if len(old):
             return old.loc[old["month"].eq(old["month"].max()), "released"].min()
@@ -108,7 +107,7 @@ def compared(view: View, rows: pd.DataFrame) -> pd.DataFrame:
 
 def headline_changes(view: View) -> pd.DataFrame:
     """`compared` for the city's headline figures that were known at the last quarter's publication."""
-    rows = from_january(view, HEADLINES, ref_area=CITY, activity=WHOLE)
+    rows = from_january(view, HEADLINES, ref_area=view.city, activity=WHOLE)
     found = compared(view, rows) if view.once(last_day) is not None else pd.DataFrame(columns=["known"])
     found = found.dropna(subset=["known"])
     order = {(code, kind): i for i, code in enumerate(HEADLINES) for kind in ("growth", "level")}
@@ -118,7 +117,7 @@ def headline_changes(view: View) -> pd.DataFrame:
 def change_finding(view: View) -> str | None:
     """How growth of output changed since the last quarter, by revision and by news."""
     found = headline_changes(view)
-    cell = (OUTPUT, CITY, WHOLE, "growth")
+    cell = (OUTPUT, view.city, WHOLE, "growth")
     if cell not in found.index or not of_last_quarter(view, found.loc[cell, "known_month"]):
         return None
     row = found.loc[cell]
@@ -220,7 +219,7 @@ def no_revisions(view: View) -> Note:
 def revision_table(view: View) -> Table | None:
     """How figures of output were revised between their first and newest release."""
     rows = from_january(view, (*HEADLINES, UNSPECIFIED))
-    rows = rows[rows["ref_area"].isin([CITY, *view.inside(CITY)])]
+    rows = rows[rows["ref_area"].isin([view.city, *view.inside(view.city)])]
     pairs = metrics.first_and_newest(rows, cell=[*CELL, *PERIOD, "unit"])
     if pairs.empty:
         return None

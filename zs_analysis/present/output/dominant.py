@@ -6,7 +6,6 @@ from zs_analysis import metrics
 from zs_analysis.metrics import Interval, Rest
 from zs_analysis.present.numbers import fmt, growth_words, pct
 from zs_analysis.present.output.cells import (
-    CITY,
     OUTPUT,
     UNSPECIFIED,
     WHOLE,
@@ -29,17 +28,17 @@ SHARES_PCT = (10, 20, 30, 40, 50, 60, 70, 80)
 def candidates(view: View) -> list[tuple[str, str]]:
     """Area and activity of what may dominate: firms of the city, the zones they are in, and the core cluster."""
     areas = view.table("areas").set_index("area")
-    inside = [code for code in areas.index if _lies_in_city(areas, code)]
+    inside = [code for code in areas.index if _lies_in(view.city, code, areas)]
     firms = [code for code in inside if areas.loc[code, "kind"] == "enterprise"]
     zones = [areas.loc[code, "parent"] for code in firms]
     zones = [code for code in zones if areas.loc[code, "kind"] == "zone"]
     core = view.table("clusters").query("tier == 'core'")["cluster"]
-    return [(CITY, code) for code in core] + [(code, WHOLE) for code in dict.fromkeys([*zones, *firms])]
+    return [(view.city, code) for code in core] + [(code, WHOLE) for code in dict.fromkeys([*zones, *firms])]
 
 
-def _lies_in_city(areas: pd.DataFrame, code: str) -> bool:
+def _lies_in(city: str, code: str, areas: pd.DataFrame) -> bool:
     parent = areas.loc[code, "parent"]
-    return parent == CITY or (parent in areas.index and _lies_in_city(areas, parent))
+    return parent == city or (parent in areas.index and _lies_in(city, parent, areas))
 
 
 def rests(view: View) -> list[tuple[pd.Series, pd.Series, Rest]]:
@@ -51,7 +50,7 @@ def rests(view: View) -> list[tuple[pd.Series, pd.Series, Rest]]:
         Rows of `year_to_date` and the rest with intervals; only of the newest month that any candidate has.
     """
     known = view.once(year_to_date).dropna(subset=["level", "growth_pct"])
-    city = known[known["ref_area"].eq(CITY) & known["activity"].eq(WHOLE)].set_index("month")
+    city = known[known["ref_area"].eq(view.city) & known["activity"].eq(WHOLE)].set_index("month")
     pairs = []
     for area, activity in candidates(view):
         part = known[
@@ -77,7 +76,7 @@ def _printed(row: pd.Series) -> tuple[Interval, Interval]:
 
 def part_name(view: View, area: str, activity: str) -> str:
     """The area's name, or the activity's where the area is the city."""
-    return view.name("activities", activity) if area == CITY else view.name("areas", area)
+    return view.name("activities", activity) if area == view.city else view.name("areas", area)
 
 
 def dominant_finding(view: View) -> str | None:

@@ -46,7 +46,7 @@ def _history(view: View) -> pd.DataFrame:
     """Levels beside growth of the city's output, one row a period, the newest first."""
     kinds = {"level": (("level", "ytd"), "1e8_cny"), "growth": (("yoy", "ytd_yoy"), "pct")}
     rows = {
-        name: figures(view.past, OUTPUT, kind, ref_area="zhoushan", activity="total", unit=unit)
+        name: figures(view.past, OUTPUT, kind, ref_area=view.city, activity="total", unit=unit)
         for name, (kind, unit) in kinds.items()
     }
     columns = {name: _by_period(table, name) for name, table in rows.items()}
@@ -95,7 +95,7 @@ def gap_table(view: View) -> Table | None:
 
 
 def _gaps(view: View, indicator: str) -> list[dict[str, object]]:
-    where = {"freq": "A", "ref_area": "zhoushan", "activity": "total", "obs_status": "A"}
+    where = {"freq": "A", "ref_area": view.city, "activity": "total", "obs_status": "A"}
     levels = figures(view.past, indicator, "level", unit="1e8_cny", **where).drop_duplicates("time_period")
     growths = figures(view.past, indicator, "yoy", unit="pct", **where).drop_duplicates("time_period")
     level, published = (frame.set_index("time_period") for frame in (levels, growths))

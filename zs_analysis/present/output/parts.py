@@ -8,8 +8,8 @@ from zs_analysis.model import PUBLISHED, figure_of, figures
 from zs_analysis.present import charts
 from zs_analysis.present.chart import Chart
 from zs_analysis.present.numbers import growth_words, pct, period_words
+from zs_analysis.present.output.cells import DIMENSIONS as TABLES
 from zs_analysis.present.output.cells import (
-    CITY,
     OUTPUT,
     UNSPECIFIED,
     additive,
@@ -17,7 +17,6 @@ from zs_analysis.present.output.cells import (
     is_cluster,
     months_words,
 )
-from zs_analysis.present.output.cells import DIMENSIONS as TABLES
 from zs_analysis.present.output.changes import compared, from_january, last_day, of_last_quarter
 from zs_analysis.present.phrases import listed, told
 from zs_analysis.present.table import Column, Table
@@ -63,11 +62,11 @@ def _part_name(view: View, row: dict[str, object], dimension: str) -> str:
 
 def _is_part(view: View, rows: pd.DataFrame, dimension: str) -> pd.Series:
     if dimension == "ref_area":
-        return rows["ref_area"].isin(view.inside(CITY)) & rows["activity"].eq("total")
+        return rows["ref_area"].isin(view.inside(view.city)) & rows["activity"].eq("total")
     cluster = is_cluster(view, rows)
     if dimension == "activity":
         return cluster
-    return rows["ref_area"].eq(CITY) & ~rows["activity"].isin(["total", "all_clusters"]) & ~cluster
+    return rows["ref_area"].eq(view.city) & ~rows["activity"].isin(["total", "all_clusters"]) & ~cluster
 
 
 def parts_finding(view: View, dimension: str) -> str | None:

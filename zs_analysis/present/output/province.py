@@ -7,7 +7,6 @@ from zs_analysis.model import PUBLISHED, figure_of, figures, last_month
 from zs_analysis.present.headlines import Metric
 from zs_analysis.present.numbers import versus_words
 from zs_analysis.present.output.cells import (
-    CITY,
     OUTPUT,
     UNSPECIFIED,
     VALUE_ADDED,
@@ -22,7 +21,6 @@ from zs_analysis.present.phrases import amount, metric, rounded, told, window
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.view import Note, View
 
-PROVINCE = "zhejiang"
 COMPARED = (OUTPUT, VALUE_ADDED, "revenue_scale", "profit_scale", "gdp")
 RANKED = (OUTPUT, VALUE_ADDED, UNSPECIFIED, "revenue_scale", "profit_scale")
 RANKS = ("yoy_rank", "ytd_yoy_rank", "rank")
@@ -37,9 +35,9 @@ def against_province(view: View) -> pd.DataFrame:
         ``indicator, month, city, province``, the gap in points with its rounding (``gap, gap_lo, gap_hi``),
         ``decimals`` and ``source_id`` of both as a list.
     """
-    rows = from_january(view, COMPARED, activity=WHOLE, ref_area=(CITY, PROVINCE))
+    rows = from_january(view, COMPARED, activity=WHOLE, ref_area=(view.city, view.province))
     rows = rows[rows["kind"].eq("growth")].drop_duplicates(["indicator", "ref_area", "month", "price_basis"])
-    city, province = (rows[rows["ref_area"].eq(area)] for area in (CITY, PROVINCE))
+    city, province = (rows[rows["ref_area"].eq(area)] for area in (view.city, view.province))
     both = city.merge(province, on=["indicator", "month", "price_basis"], suffixes=("", "_province"))
     newest = both.drop_duplicates("indicator")
     order = [code for code in COMPARED if code in set(newest["indicator"])]
@@ -124,7 +122,7 @@ def province_table(view: View) -> Table | None:
         columns=(
             Column("name", view.say("指标", "Indicator")),
             Column("period", view.say("时期", "Period")),
-            Column("city", view.say("舟山", "City"), 1, unit="%"),
+            Column("city", view.say(view.city_name, "City"), 1, unit="%"),
             Column("province", view.say("全省", "Province"), 1, unit="%"),
             Column("gap", view.say("快于全省", "Faster by"), 1, unit=view.say("百分点", "points")),
             Column("range", view.say("舍入区间", "Rounding"), align="right"),
@@ -140,7 +138,7 @@ def province_table(view: View) -> Table | None:
 
 def contribution_finding(view: View) -> str | None:
     """What industry contributes to the growth of the province's industry and of the city's GDP, as published."""
-    province = view.current(UNSPECIFIED, "contribution", counterpart_area="zhejiang", unit="pct")
+    province = view.current(UNSPECIFIED, "contribution", counterpart_area=view.province, unit="pct")
     gdp = view.current("gdp", "contribution", activity="industry_scale", unit="pct")
     parts = []
     if province:
@@ -190,7 +188,7 @@ def ranks(view: View) -> pd.DataFrame:
         Rows of observations of the newest place of each indicator and activity, with ``before`` and
         ``before_month``, those of the newest month up to the end of the last quarter.
     """
-    rows = figures(view.past, RANKED, RANKS, ref_area=CITY, unit="rank", obs_status=PUBLISHED)
+    rows = figures(view.past, RANKED, RANKS, ref_area=view.city, unit="rank", obs_status=PUBLISHED)
     rows = rows.assign(month=last_month(rows), by_growth=rows["transformation"].ne("rank"))
     cell = ["indicator", "activity", "counterpart_area", "by_growth"]
     rows = rows.drop_duplicates([*cell, "month"])

@@ -8,7 +8,6 @@ from zs_analysis.present.chart import Chart
 from zs_analysis.present.headlines import Metric
 from zs_analysis.present.numbers import growth_words, interval_words, period_words, turn_words, yi
 from zs_analysis.present.output.cells import (
-    CITY,
     DIMENSIONS,
     FIGURES,
     OUTPUT,
@@ -39,7 +38,7 @@ def quarters(view: View) -> pd.DataFrame:
         ``ytd_growth_pct``, and ``whole``: whether the quarter is over.
     """
     known = view.once(year_to_date)
-    return _alone(known[known["ref_area"].eq(CITY) & known["activity"].eq(WHOLE)])
+    return _alone(known[known["ref_area"].eq(view.city) & known["activity"].eq(WHOLE)])
 
 
 def _alone(rows: pd.DataFrame) -> pd.DataFrame:
@@ -155,7 +154,7 @@ def quarter_chart(view: View) -> Chart | None:
 
 def _sources(view: View, months: pd.Index) -> pd.Series:
     known = view.once(year_to_date)
-    city = known["ref_area"].eq(CITY) & known["activity"].eq(WHOLE)
+    city = known["ref_area"].eq(view.city) & known["activity"].eq(WHOLE)
     starts = [str(pd.Period(month, freq="M").asfreq("Q").asfreq("M", how="start") - 1) for month in months]
     return sources_of(known[city & known["month"].isin([*months, *starts])])
 
@@ -202,7 +201,7 @@ def missing_words(view: View) -> str:
     if view.last_month in rows.index and pd.notna(rows.loc[view.last_month, "growth_pct"]):
         return ""
     known = view.once(year_to_date)
-    city = known[known["ref_area"].eq(CITY) & known["activity"].eq(WHOLE)].set_index("month")
+    city = known[known["ref_area"].eq(view.city) & known["activity"].eq(WHOLE)].set_index("month")
     complete = city.dropna(subset=["level", "growth_pct"]).index
     needed = [view.last_month] if view.quarter.quarter == 1 else [previous_end(view), view.last_month]
     absent = [months_words(view, month) for month in needed if month not in complete]

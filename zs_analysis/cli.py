@@ -292,13 +292,36 @@ def export(
 
 
 @main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--city", required=True, metavar="CODE", help="Code of the city, like ningbo.")
+@click.option("--zh", required=True, metavar="NAME", help="Its Chinese name, like 宁波市.")
+@click.option("--en", required=True, metavar="NAME", help="Its English name, like Ningbo.")
+def init(folder: Path, city: str, zh: str, en: str) -> None:
+    """Start a data package for another city of Zhejiang in FOLDER, a new or empty one.
+
+    It holds the codes that cities share and the empty tables of the city's own.
+    """
+    zs.loaders.init(folder, city=city, zh=zh, en=en)
+    click.echo(f"Written: {folder}")
+    click.echo(f"What it needs: zs-analysis validate --data {folder}")
+
+
+@main.command()
 @DATA_OPTION
 def validate(data: Path | None) -> None:
-    """Check a data package and list everything that is wrong with it."""
+    """Check a data package: list all that is wrong, else say what it still lacks for which report."""
     failures = zs.validate(data)
     if len(failures):
         click.echo(failures.to_string(index=False, na_rep=""), err=True)
         click.echo(f"{len(failures)} failures", err=True)
         sys.exit(2)
     for table in zs.loaders.TABLES:
-        click.echo(f"{table:13} {len(zs.load(table, data=data)):5} rows, no failure")
+        click.echo(f"{table:17} {len(zs.load(table, data=data)):5} rows, no failure")
+    _missing(data)
+
+
+def _missing(data: Path | None) -> None:
+    view = zs.View("2000Q1", data_dir=data and str(data))
+    for gap in zs.loaders.gaps(view.table, view.city, view.province):
+        click.echo(f"No {gap.en}: less in {', '.join(gap.reports)}\n  -> {gap.add}")
+    click.echo(f"Next: zs-analysis render --data {data}" if data else "Next: zs-analysis render")

@@ -12,6 +12,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "bulletin.cells": ["BulletinError"],
         "bulletin.read": ["Bulletin", "examine", "read_bulletin"],
         "export": ["export"],
+        "gaps": ["Gap", "gaps"],
         "ingest": ["Ingest", "ingest"],
         "package": [
             "TABLES",
@@ -23,6 +24,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "resource",
             "validate",
         ],
+        "scaffold": ["init"],
         "schema": ["DataError"],
     },
 )

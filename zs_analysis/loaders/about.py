@@ -14,6 +14,7 @@ from zs_analysis.loaders.text import read_table
 
 FILE = "datapackage.json"
 NAMED = ("suite", "clusters", "plan")
+TIERS = ("core", "leading", "special")
 LANGUAGES = ("zh", "en")
 
 
@@ -27,6 +28,8 @@ class About:
         Code in ``areas.csv`` of the area that the reports are about.
     suite, clusters, plan : mapping of str to str
         By language: the title of the site, the clusters in short, the plan that sets the targets.
+    tiers : mapping of str to mapping
+        What the tiers of ``clusters.csv`` are called, by code and language.
     notice : mapping of str to str
         What every page must say, such as that figures are invented; empty for most.
     """
@@ -35,6 +38,7 @@ class About:
     suite: Mapping[str, str]
     clusters: Mapping[str, str]
     plan: Mapping[str, str]
+    tiers: Mapping[str, Mapping[str, str]]
     notice: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -60,7 +64,7 @@ def about(data: str | Path | None = None) -> About:
     said = _described(folder / FILE)
     if wrong := _wrong(said, folder):
         raise DataError(failure_frame([failure(FILE, rule, column=name) for name, rule in wrong.items()]))
-    return About(said["city"], *(said[name] for name in NAMED), notice=said.get("notice", {}))
+    return About(**{name: said[name] for name in ("city", *NAMED, "tiers")}, notice=said.get("notice", {}))
 
 
 def _described(file: Path) -> dict[str, Any]:
@@ -82,6 +86,9 @@ def _wrong(said: Mapping[str, Any], folder: Path) -> dict[str, str]:
     wrong = {name: 'must be {"zh": ..., "en": ...}' for name in NAMED if not _in_both(said.get(name))}
     if "area" not in areas or said.get("city") not in set(areas["area"]):
         wrong["city"] = "must be the code of an area in areas.csv, that of the city the reports are about"
+    tiers = said.get("tiers")
+    if not isinstance(tiers, Mapping) or not all(_in_both(tiers.get(tier)) for tier in TIERS):
+        wrong["tiers"] = f'must have {{"zh": ..., "en": ...}} for each of {", ".join(TIERS)}'
     if "notice" in said and not _in_both(said["notice"]):
         wrong["notice"] = 'must be {"zh": ..., "en": ...} where it is given'
     return wrong

@@ -285,11 +285,7 @@ def coverage_table(view: View) -> Table | None:
     frame = coverage(view)
     if frame[["last_level", "growth"]].isna().all(axis=None):
         return None
-    tiers = {
-        "core": view.say("核心", "core"),
-        "leading": view.say("主导", "leading"),
-        "special": view.say("特色", "special"),
-    }
+    tiers = {code: words[view.lang] for code, words in view.about.tiers.items()}
     # Two columns of periods and one of the indicator only where they tell rows apart.
     same = (
         frame["last_level_period"].equals(frame["growth_period"]) and frame["growth_indicator"].nunique() == 1

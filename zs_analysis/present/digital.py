@@ -234,9 +234,11 @@ def _stock(view: View, item: Item) -> Figure | None:
 
 
 def growing(view: View) -> list[Reading]:
-    """The digital economy's growth rates, in percent."""
+    """The digital economy's growth rates, in percent, of the newest months that any of them covers."""
     known = readings(view, "economy")
-    return [one for one in known if one.item in GROWTH and one.growth and one.growth.unit == "pct"]
+    known = [one for one in known if one.item in GROWTH and one.growth and one.growth.unit == "pct"]
+    newest = max((one.growth.last_month for one in known), default="")
+    return [one for one in known if one.growth.last_month == newest]
 
 
 def growth_finding(view: View) -> str | None:

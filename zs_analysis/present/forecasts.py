@@ -92,9 +92,13 @@ def _years(view: View) -> pd.DataFrame:
 
 
 def running_year(view: View) -> int | None:
-    """The year that the first month to come lies in."""
+    """The year reported, where its months are not all known, else the next; as far as the paths go."""
     made = view.once(outlook)
-    return None if made is None else (made.last + 1).year
+    return (
+        None
+        if made is None
+        else max((made.last + 1).year, min(view.quarter.year, made.paths.periods[-1].year))
+    )
 
 
 def year_finding(view: View) -> str | None:

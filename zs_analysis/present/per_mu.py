@@ -404,6 +404,16 @@ def _months(view: View, period: str) -> str:
 # How firms are scored
 
 
+def _example_words(view: View) -> str:
+    """Where the example firm's figures are from."""
+    if view.rules("per_mu_example")["source"].str.contains("目标").any():
+        return view.say(
+            "算例的亩均税收、亩均增加值和R&D比重取行动方案2025年目标，其余为假设。",
+            "The example takes tax and value added per mu and R&D from the plan's targets for 2025; the rest is assumed.",
+        )
+    return view.say("算例为假设。", "The example is assumed.")
+
+
 def scheme_table(view: View) -> Table:
     """Weights and benchmarks in force, those before, and a worked example."""
     known = scoring(view)
@@ -445,12 +455,11 @@ def scheme_table(view: View) -> Table:
         ),
         source=view.say("；", "; ").join(sources),
         note=view.say(
-            "得分=Σ（指标值÷基准值×权重分）；各项达到基准值为100分，办法没有写封顶。没有排放数据的企业，此项按有数据企业的平均得分计。"
-            "算例的亩均税收、亩均增加值和R&D比重取行动方案2025年目标，其余为假设。",
+            "得分=Σ（指标值÷基准值×权重分）；各项达到基准值为100分，办法没有写封顶。没有排放数据的企业，此项按有数据企业的平均得分计。",
             "Score = sum of value / benchmark x full points; 100 where every benchmark is met, with no cap stated. Firms without "
-            "emission figures get the mean points of the others. The example takes tax and value added per mu and R&D from the "
-            "plan's targets for 2025; the rest is assumed.",
-        ),
+            "emission figures get the mean points of the others. ",
+        )
+        + _example_words(view),
         lang=view.lang,
     )
 

@@ -272,9 +272,9 @@ def no_bounds(view: View) -> Note:
         )
     else:
         words = view.say(
-            "本期没有查到主导产业的产值或增速，给不出界限；载入分行业或石化基地的公布数即可。",
+            "本期没有查到主导产业的产值或增速，给不出界限；载入分行业或所在园区的公布数即可。",
             "Neither output nor growth of the dominant producer was found for the quarter; load figures by industry "
-            "or of the petrochemical base.",
+            "or of the zone it lies in.",
         )
     return Note(words)
 

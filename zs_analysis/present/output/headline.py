@@ -99,9 +99,11 @@ def digital_finding(view: View) -> str | None:
         ),
     }
     items, known = [], []
-    for (indicator, activity), name in cells.items():
-        change = view.current(indicator, "ytd_yoy", activity=activity)
-        if change:
+    changes = {cell: view.current(cell[0], "ytd_yoy", activity=cell[1]) for cell in cells}
+    newest = max((change.last_month for change in changes.values() if change), default="")
+    for cell, name in cells.items():
+        change = changes[cell]
+        if change and change.last_month == newest:
             place = view.beside(change, "ytd_yoy_rank")
             detail = view.say(f"，第{place.value:.0f}位", f", no. {place.value:.0f}") if place else ""
             known += [change, place]

@@ -187,8 +187,10 @@ def _newest(view: View, rows: pd.DataFrame, name: str) -> dict[str, object]:
     }
 
 
-def coverage_finding(view: View) -> str:
-    """Which clusters have figures and which have none."""
+def coverage_finding(view: View) -> str | None:
+    """Which clusters have figures and which have none; ``None`` where the package lists no cluster."""
+    if view.table("clusters").empty:
+        return None
     table = coverage(view)
     level, rate = table["last_level"].notna(), table["growth"].notna()
     if level.all():
@@ -283,7 +285,7 @@ def zones_finding(view: View) -> str | None:
 def coverage_table(view: View) -> Table | None:
     """Clusters with what is published for each; ``None`` where nothing is for any."""
     frame = coverage(view)
-    if frame[["last_level", "growth"]].isna().all(axis=None):
+    if frame.empty or frame[["last_level", "growth"]].isna().all(axis=None):
         return None
     tiers = {code: words[view.lang] for code, words in view.about.tiers.items()}
     # Two columns of periods and one of the indicator only where they tell rows apart.

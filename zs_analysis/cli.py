@@ -324,4 +324,17 @@ def _missing(data: Path | None) -> None:
     view = zs.View("2000Q1", data_dir=data and str(data))
     for gap in zs.loaders.gaps(view.table, view.city, view.province):
         click.echo(f"No {gap.en}: less in {', '.join(gap.reports)}\n  -> {gap.add}")
-    click.echo(f"Next: zs-analysis render --data {data}" if data else "Next: zs-analysis render")
+    click.echo(f"Next: {_next_step(view)}")
+
+
+def _next_step(view: "zs.View") -> str:
+    """The command that goes on from here."""
+    of = f" --data {view.data_dir}" if view.data_dir else ""
+    out = f" --out outputs/{view.city}" if view.data_dir else ""
+    if view.table("observations").empty:
+        return f"zs-analysis ingest FILE{of}, a bulletin or a table of observations"
+    try:
+        zs.loaders.newest_quarter(view.data_dir)
+    except ValueError:  # it has figures, but not the one that dates a quarter
+        return f"zs-analysis render QUARTER{of}{out}, a quarter like 2023Q4"
+    return f"zs-analysis render{of}{out}"

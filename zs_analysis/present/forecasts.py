@@ -112,10 +112,10 @@ def year_finding(view: View) -> str | None:
     growth = _growth_words(view, row)
     said = view.say(
         f"预测{year}年全市规上工业总产值{yi(row['mean'], 0)}（80%区间{_interval(view, row)}）{growth}"
-        + (f"，其中{known}已公布的占{share}。" if row["known_share"] else "。"),
+        + (f"，其中{known}已公布的占{share}。" if row["known_share"] else f"{_since(view)}。"),
         f"Gross output above designated size is forecast at {yi(row['mean'], 0, 'en')} in {year} (80% interval "
         f"{_interval(view, row)}){growth}"
-        + (f"; {share} of it is published ({known})." if row["known_share"] else "."),
+        + (f"; {share} of it is published ({known})." if row["known_share"] else f"{_since(view)}."),
     )
     text = view.say("", " ").join([said, *_expected(view)])
     return told(
@@ -175,12 +175,21 @@ def short_finding(view: View) -> str | None:
         view,
         view.say(
             f"模型预测{year}年规上工业总产值{yi(row['mean'], 0)}（80%区间{_interval(view, row)}）"
-            + (f"，达到公布预计的概率{chance}。" if said else "。"),
+            + (f"，达到公布预计的概率{chance}。" if said else f"{_since(view)}。"),
             f"Models put gross output of {year} at {yi(row['mean'], 0, 'en')} (80% interval {_interval(view, row)})"
-            + (f"; the chance of the announced figure is {chance}." if said else "."),
+            + (f"; the chance of the announced figure is {chance}." if said else f"{_since(view)}."),
         ),
         window_metrics(view, row)[0],
     )
+
+
+def _since(view: View) -> str:
+    """Where the newest output is of a year before the one reported, say so."""
+    last = view.once(outlook).last
+    if last.year >= view.quarter.year:
+        return ""
+    month = period_words(str(last), view.lang)
+    return view.say(f"，产值的公布数只到{month}", f"; published output ends in {month}")
 
 
 def _growth_words(view: View, row: dict[str, float]) -> str:

@@ -95,7 +95,7 @@ def gap_table(view: View) -> Table | None:
 
 
 def _gaps(view: View, indicator: str) -> list[dict[str, object]]:
-    where = {"freq": "A", "ref_area": view.city, "activity": "total", "obs_status": "A"}
+    where = {"freq": "A", "ref_area": view.city, "activity": "total", "obs_status": "A", "comparison": ""}
     levels = figures(view.past, indicator, "level", unit="1e8_cny", **where).drop_duplicates("time_period")
     growths = figures(view.past, indicator, "yoy", unit="pct", **where).drop_duplicates("time_period")
     level, published = (frame.set_index("time_period") for frame in (levels, growths))

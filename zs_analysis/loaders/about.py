@@ -71,7 +71,7 @@ def _described(file: Path) -> dict[str, Any]:
     try:
         said = json.loads(file.read_text(encoding="utf-8"))
     except OSError:
-        rule = "is missing or cannot be read; zs-analysis init writes one, docs/data-model.md has its fields"
+        rule = f"cannot be read in {file.parent}; zs-analysis init writes one (see docs/data-model.md)"
         raise DataError.of(FILE, rule) from None
     except ValueError as error:
         raise DataError.of(FILE, f"is no JSON: {error}") from None

@@ -260,12 +260,18 @@ def key_table(view: View) -> Table | None:
             Column("place", view.say("出处", "Clause")),
         ),
         source=view.source(source for row in rows for source in row["sources"]),
-        note=view.say(
-            f"只用截至报告日已公布的数字；目标取自{view.about.plan['zh']}；依据见各专题报告。",
-            f"Only what was published by the day of the report; targets are those of the {view.about.plan['en']}; the evidence "
-            "stands in the reports by subject.",
-        ),
+        note=_key_note(view),
         lang=view.lang,
+    )
+
+
+def _key_note(view: View) -> str:
+    known, from_plan = view.about.plan[view.lang], ""
+    if len(view.table("targets")):
+        from_plan = view.say(f"目标取自{known}；", f"targets are those of the {known}; ")
+    return view.say(
+        f"只用截至报告日已公布的数字；{from_plan}依据见各专题报告。",
+        f"Only what was published by the day of the report; {from_plan}the evidence stands in the reports by subject.",
     )
 
 

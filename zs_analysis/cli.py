@@ -34,6 +34,7 @@ class Commands(click.Group):
     """Turns the errors a user can mend into one message and exit code 2."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; its errors for users end here, all others as they are."""
         try:
             with terminable():
                 return super().invoke(ctx)

@@ -5,6 +5,7 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from zs_analysis.present.chart import plain_text
 from zs_analysis.present.style import Lang
 from zs_analysis.workbook import FURNITURE, headed_columns, report_book
 
@@ -33,5 +34,7 @@ def csv_of(sheet: Mapping[str, Any], lang: Lang) -> str:
         if sheet[item]:
             columns.append((words[f"{item}_head"], [sheet[item]] * len(sheet["rows"])))
     heads, values = zip(*columns, strict=True)
-    csv.writer(out, lineterminator="\n").writerows([heads, *zip(*values, strict=True)])
+    csv.writer(out, lineterminator="\n").writerows(
+        [heads, *(map(plain_text, row) for row in zip(*values, strict=True))]
+    )
     return out.getvalue()

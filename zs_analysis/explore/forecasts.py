@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from zs_analysis.explore.lab import Choice, Chosen, Lab, Options, Piece
+from zs_analysis.explore.lab import Choice, Chosen, Lab, Options, Piece, working
 from zs_analysis.explore.views import newest_view, view_of
 from zs_analysis.forecast.judgement import Judgement, dated
-from zs_analysis.present import clusters, forecast_charts, forecasts, outlook
+from zs_analysis.present import clusters, forecast_charts, forecasts, outlook, scenarios
 from zs_analysis.present.numbers import period_words, yi
 from zs_analysis.present.outlook import WHOLE
 from zs_analysis.present.output.changes import last_day
+from zs_analysis.present.phrases import listed
 from zs_analysis.present.style import Lang
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.view import Note, View
@@ -67,12 +68,14 @@ def forecast_lab(*, as_of: str | None = None, lang: Lang = "zh", data: str | Pat
             lambda so_far: _scenarios(view(so_far), so_far["part"]),
         ),
     ]
-    return Lab(
-        choices,
-        lambda **chosen: _pieces(view(chosen), chosen["part"], chosen["last"], chosen["scenario"]),
-        title=newest.say("集群预测", "Forecast"),
-        lang=lang,
-    )
+    # the first time the models are fitted for all parts
+    with working(lang):
+        return Lab(
+            choices,
+            lambda **chosen: _pieces(view(chosen), chosen["part"], chosen["last"], chosen["scenario"]),
+            title=newest.say("集群预测", "Forecast"),
+            lang=lang,
+        )
 
 
 def _known(newest: View) -> list[tuple[str, str | None]]:
@@ -122,16 +125,15 @@ def _years(view: View, code: str | None) -> Options:
 def _scenarios(view: View, code: str | None) -> Options:
     if code is None:
         return []
-    entered = (
-        [(view.say("计入录入的判断", "with the judgements entered"), "judged")]
-        if view.once(outlook.events)
-        else []
-    )
-    part = forecasts.part_name(view, code)
-    shocks = [
-        (view.say(f"假定{part}{size:+d}%", f"if {part} changes by {size:+d}%"), size) for size in SHOCKS
-    ]
+    names = listed(view, [scenarios.event_name(view, name) for name in view.once(outlook.events)])
+    entered = [(view.say(f"计入判断：{names}", f"with judgements: {names}"), "judged")] if names else []
+    shocks = [(_shock_words(view, forecasts.part_name(view, code), size), size) for size in SHOCKS]
     return [(view.say("模型路径", "the models' path"), "model"), *entered, *shocks]
+
+
+def _shock_words(view: View, part: str, size: int) -> str:
+    zh, en = ("增加", "higher") if size > 0 else ("减少", "lower")
+    return view.say(f"假定{part}{zh}{abs(size)}%", f"if {part} is {abs(size)}% {en}")
 
 
 def _pieces(view: View, code: str | None, last: int | None, scenario: str | int | None) -> list[Piece]:
@@ -181,7 +183,7 @@ def _chart(view: View, code: str, last: int, scenario: str | int, rows: pd.DataF
         frame[~ahead],
         frame[ahead],
         target=None if scenario == "model" else (_scenario_words(view, code, scenario), path),
-        title=_title(view, code, last, rows),
+        title=_title(view, code, last, scenario, rows),
         unit=view.say("规上工业总产值，每季，亿元", f"gross output a quarter, {view.money_unit}"),
         source=_source(view),
         decimals=view.say(0, 1),
@@ -190,9 +192,15 @@ def _chart(view: View, code: str, last: int, scenario: str | int, rows: pd.DataF
     )
 
 
-def _title(view: View, code: str, last: int, rows: pd.DataFrame) -> str:
+def _title(view: View, code: str, last: int, scenario: str | int, rows: pd.DataFrame) -> str:
     [row] = rows[rows["window"].eq(str(last))].to_dict("records")
     part, between = forecasts.part_name(view, code), forecasts.ends(view, row)
+    if scenario != "model":
+        words = _scenario_words(view, code, scenario)
+        return view.say(
+            f"{words}，{part}{last}年规上工业总产值为{yi(row['mean'], 0)}，模型路径为{yi(row['model'], 0)}",
+            f"{part}, {words}: gross output of {last} at {yi(row['mean'], 0, 'en')}, by the models {yi(row['model'], 0, 'en')}",
+        )
     return view.say(
         f"{part}{last}年规上工业总产值预测{yi(row['mean'], 0)}，80%区间{between}亿元",
         f"{part}: gross output of {last} forecast at {yi(row['mean'], 0, 'en')}, 80% interval {between} bn yuan",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import cache
 from html import escape
+from math import isfinite
 from pathlib import Path
 
 import pandas as pd
@@ -21,6 +22,7 @@ HEAVIEST = 4 * 2**20
 SHORT = 24
 # Digits after the point of what was published; what needs more was computed, and shows as many below.
 MOST_PUBLISHED, COMPUTED = 4, 2
+DIGITS = "decimals"
 # Column of codes: table that names them and its key.
 NAMED = {
     "indicator": ("indicators", "indicator"),
@@ -77,7 +79,6 @@ HEADS = {
     "obs_value": "公布数",
     "value": "数值",
     "se": "标准误",
-    "decimals": "小数位",
     "unit": "单位",
     "obs_status": "状态",
     "conf_status": "保密",
@@ -113,6 +114,14 @@ HEADS = {
     "deadline": "期限",
     "quarter": "季度",
     "month": "月份",
+    "per_month": "每月",
+    "ytd_per_month": "年初以来月均",
+    "versus_ytd_pct": "与年初以来月均相比，%",
+    "base": "上年全部",
+    "ex_base_max": "上年其他企业至多",
+    "firm_base_min": "该企业上年至少",
+    "firm_base_share_min_pct": "占上年全部至少，%",
+    "firm_level_min": "该企业本年至少",
 }
 # Lab's own colours, which its dark theme changes too.
 STYLE = """<style>
@@ -129,6 +138,8 @@ STYLE = """<style>
 def readable(frame: pd.DataFrame, lang: Lang = "zh", data: str | Path | None = None) -> pd.DataFrame:
     """A frame as cells of HTML, in the order of its columns and rows; columns without any entry are left out.
 
+    ``decimals`` is left out too: it shows in the figures.
+
     Parameters
     ----------
     frame : pandas.DataFrame
@@ -140,23 +151,27 @@ def readable(frame: pd.DataFrame, lang: Lang = "zh", data: str | Path | None = N
     Returns
     -------
     pandas.DataFrame
-        Text. Published figures have the digits that were printed, computed ones two; the frame keeps them all.
+        Text. Published figures have the digits that were printed, computed ones two; the frame keeps all.
 
     Examples
     --------
     >>> from zs_analysis import panel
     >>> cells = readable(panel(as_of="2023-12-13").query("time_period == '2023-10'").head(1), "en")
     >>> cells[["obs_status", "value"]].iloc[0].tolist()
-    ['<span class="zs-E">E estimate</span>', '314.20']
+    ['<span class="zs-E">E estimate</span>', '337.28']
     """
-    frame = frame if isinstance(frame.index, pd.RangeIndex) else frame.reset_index()
-    cells = {name: _column(frame, name, lang, data) for name in frame.columns}
+    cells = {name: _column(frame, name, lang, data) for name in frame.columns if name != DIGITS}
     return pd.DataFrame({name: texts for name, texts in cells.items() if any(texts) or not len(frame)})
 
 
 def empty_columns(frame: pd.DataFrame, cells: pd.DataFrame) -> list[str]:
-    """Columns of a frame that `readable` left out."""
-    return [str(name) for name in frame.columns if name not in cells]
+    """Columns of a frame that `readable` left out because nothing is in them."""
+    return [str(name) for name in frame.columns if name not in cells and name != DIGITS]
+
+
+def indexed(frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame with what its index says as columns; numbers of rows say nothing."""
+    return frame.reset_index() if any(name is not None for name in frame.index.names) else frame
 
 
 def head(name: str, lang: Lang) -> str:
@@ -218,10 +233,16 @@ def _names(table: str, key: str, lang: Lang, data: str | Path | None) -> Mapping
 def _figures(frame: pd.DataFrame, name: str) -> list[str]:
     """Figures with thousands separators: those with their printed digits as printed, others alike."""
     values = frame[name]
-    if "decimals" in frame and name in ("obs_value", "value"):
-        places = frame["decimals"].tolist()
+    if DIGITS in frame and name in ("obs_value", "value"):
+        places = frame[DIGITS].tolist()
     else:
-        needed = decimals_of(values, most=MOST_PUBLISHED + 1)
+        needed = decimals_of(filter(isfinite, values.dropna()), most=MOST_PUBLISHED + 1)
         places = [needed if needed <= MOST_PUBLISHED else COMPUTED] * len(values)
     pairs = zip(values.tolist(), places, strict=True)
-    return ["" if pd.isna(value) else fmt(value, int(digits), "en") for value, digits in pairs]
+    return [_figure(value, digits) for value, digits in pairs]
+
+
+def _figure(value: float, digits: int) -> str:
+    if pd.isna(value):
+        return ""
+    return fmt(value, int(digits), "en") if isfinite(value) else str(value)

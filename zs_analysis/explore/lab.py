@@ -1,7 +1,8 @@
 """A lab: choices, the chart and table they lead to, and both as a file."""
 
 import base64
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -51,7 +52,7 @@ class Choice:
     label : str
         Beside the control, in the language of the lab.
     options : callable
-        What there is to choose, as pairs of words and value, from what was chosen before it: only what has data.
+        Pairs of words and value, from what was chosen before it: only what has data.
     start : object, optional
         Chosen at first, where it is there; else the first.
     """
@@ -70,8 +71,7 @@ class Lab(widgets.VBox):
     choices : sequence of Choice
         In order: what there is to choose may depend on the choices before.
     draw : callable
-        From what is chosen, as keyword arguments, to charts, tables and notes; those that are ``None`` are left
-        out.
+        From what is chosen, as keyword arguments, to charts, tables and notes; ``None`` is left out.
     title : str
     lang : {"zh", "en"}
 
@@ -82,7 +82,7 @@ class Lab(widgets.VBox):
 
     Notes
     -----
-    While a choice is worked on, what was drawn for the last one is out of sight, and the lab says that it works.
+    While a choice is worked on, what was drawn for the last one is out of sight, and the lab says so.
     """
 
     def __init__(
@@ -100,6 +100,8 @@ class Lab(widgets.VBox):
         self._state, self._page = widgets.HTML(), widgets.HTML()
         # the picture has its room before it is there, and a page beside it does not jump
         self._page.layout.width = "100%"
+        # Lab's own look of tables and text
+        self._page.add_class("jp-RenderedHTMLCommon")
         row = widgets.HBox(list(self._controls.values()), layout={"flex_flow": "row wrap"})
         super().__init__([row, self._state, self._page])
         self.add_class("zs-lab")
@@ -126,7 +128,7 @@ class Lab(widgets.VBox):
         Raises
         ------
         ValueError
-            If there is no such choice, or it is not offered; the message says what is. Nothing is chosen then.
+            If there is no such choice, or it is not offered. Nothing is chosen then.
         """
         for key in values.keys() - self._controls.keys():
             raise ValueError(f"this lab has no choice {key!r}; it has {', '.join(self._controls)}")
@@ -141,11 +143,11 @@ class Lab(widgets.VBox):
         return self
 
     def workbook(self) -> bytes:
-        """What is shown as a workbook: readme, and a sheet for each chart and table with source and status."""
+        """What is shown as a workbook: a sheet for each chart and table, with source and status."""
         return workbook_of(self._sheets(), self._about(), self._lang)
 
     def csv(self) -> str:
-        """The last table shown as comma-separated text, with source and status; a chart's numbers if there is none."""
+        """The last table or chart shown as comma-separated text, with source and status."""
         return csv_of(self._sheets()[-1], self._lang) if self._sheets() else ""
 
     def save(self, path: str | Path) -> Path:
@@ -233,6 +235,18 @@ class Lab(widgets.VBox):
 
     def _words(self) -> str:
         return ", ".join(f"{name}: {words}" for name, words in self._about()[1:])
+
+
+@contextmanager
+def working(lang: Lang) -> Iterator[None]:
+    """Say in the running cell that it works, until what it makes is there."""
+    from IPython import get_ipython
+    from IPython.display import display
+
+    said = display(Note(SAY[lang]["working"]), display_id=True) if get_ipython() else None
+    yield
+    if said is not None:
+        said.update(Note(""))
 
 
 def _control(label: str) -> widgets.Dropdown:

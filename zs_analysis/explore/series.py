@@ -6,8 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from zs_analysis.explore.lab import Choice as Pick
-from zs_analysis.explore.lab import Chosen, Lab, Options, Piece
+from zs_analysis.explore.lab import Choice, Chosen, Lab, Options, Piece
 from zs_analysis.explore.views import newest_view
 from zs_analysis.loaders import resource
 from zs_analysis.model import PUBLISHED, require_code
@@ -18,7 +17,6 @@ from zs_analysis.present.style import Lang
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.view import View
 
-CELL = ["ref_area", "activity"]
 # What tells measures of one indicator apart: they share neither an axis nor a unit.
 MEASURE = ["transformation", "freq", "unit", "counterpart_area", "base_per"]
 FREQ = {"A": ("年度", "yearly"), "M": ("月度", "monthly"), "Q": ("季度", "quarterly")}
@@ -46,14 +44,16 @@ def series_lab(
     Examples
     --------
     >>> lab = series_lab(["gross_output_scale"])
-    >>> lab.choose(measure=("ytd", "M", "1e8_cny", "", "")).options("activity")[:3]
-    ['total']
+    >>> lab.choose(measure=("ytd", "M", "1e8_cny", "", "")).options("ref_area")[:3]
+    ['zhoushan', 'dinghai', 'putuo']
     """
     view = newest_view(as_of, lang, data)
     rows = view.table("observations")
     if indicators:
         for code in indicators:
-            require_code("indicator", code, rows["indicator"].unique(), where="the observations")
+            require_code(
+                "indicator", code, view.table("indicators")["indicator"], where="the table of indicators"
+            )
         rows = rows[rows["indicator"].isin(indicators)]
     return Lab(
         _choices(view, rows),
@@ -63,17 +63,17 @@ def series_lab(
     )
 
 
-def _choices(view: View, rows: pd.DataFrame) -> list[Pick]:
+def _choices(view: View, rows: pd.DataFrame) -> list[Choice]:
     return [
-        Pick("indicator", view.say("指标", "Indicator"), lambda _: _indicators(view, rows)),
-        Pick("measure", view.say("数据类型", "Measure"), lambda so_far: _measures(view, _in(rows, so_far))),
-        Pick(
+        Choice("indicator", view.say("指标", "Indicator"), lambda _: _indicators(view, rows)),
+        Choice("measure", view.say("数据类型", "Measure"), lambda so_far: _measures(view, _in(rows, so_far))),
+        Choice(
             "ref_area",
             view.say("地区", "Area"),
             lambda so_far: _codes(view, "areas", _in(rows, so_far)["ref_area"]),
             "zhoushan",
         ),
-        Pick(
+        Choice(
             "activity",
             view.say("集群、行业", "Cluster, industry"),
             lambda so_far: _codes(view, "activities", _in(rows, so_far)["activity"]),
@@ -85,6 +85,8 @@ def _choices(view: View, rows: pd.DataFrame) -> list[Pick]:
 def _in(rows: pd.DataFrame, so_far: Chosen) -> pd.DataFrame:
     """Rows of what was chosen; the most told first."""
     for key, value in so_far.items():
+        if value is None:  # nothing was on offer
+            return rows.iloc[:0]
         names, values = (MEASURE, value) if key == "measure" else ([key], (value,))
         for name, one in zip(names, values, strict=True):
             rows = rows[rows[name].eq(one)]
@@ -117,6 +119,8 @@ def _codes(view: View, table: str, codes: pd.Series) -> Options:
 
 def _pieces(view: View, rows: pd.DataFrame, chosen: Chosen) -> list[Piece]:
     found = _in(rows, chosen).sort_values(["time_period", "released"], kind="stable")
+    if found.empty:
+        return []
     return [_chart(view, found, chosen), _table(view, found, chosen)]
 
 
@@ -172,13 +176,13 @@ def _table(view: View, found: pd.DataFrame, chosen: Chosen) -> Table:
     columns = (
         Column("period", view.say("时期", "Period")),
         Column(
-            "value",
+            "printed",
             view.say("公布数", "Figure"),
-            int(found["decimals"].max()),
+            align="right",
             unit=view.name("units", chosen["measure"][2]),
             status="status",
         ),
-        Column("printed", view.say("原文", "As printed"), align="right"),
+        Column("value", view.say("数值", "As a number"), int(found["decimals"].max())),
         Column("source", view.say("来源", "Source")),
         Column("place", view.say("出处", "Clause")),
         Column("released", view.say("公布日期", "Released")),

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import fields, is_dataclass
 from html import unescape
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pandas as pd
 
@@ -32,12 +33,6 @@ LANGUAGE = {
 }
 
 
-class Html(Protocol):
-    """Whatever has a picture of itself for a page."""
-
-    def _repr_html_(self) -> str: ...
-
-
 class Shown:
     """HTML for Lab, and plain text for everything else."""
 
@@ -51,14 +46,12 @@ class Shown:
         return {"text/html": self.html, "text/plain": self.text}
 
 
-def show(
-    what: pd.DataFrame | pd.Series | Html | None, lang: Lang = "zh", data: str | Path | None = None
-) -> Shown:
+def show(what: Any, lang: Lang = "zh", data: str | Path | None = None) -> Shown:
     """Show a frame, a chart or a table as it reads best in JupyterLab.
 
     Parameters
     ----------
-    what : pandas.DataFrame, Chart, Table or None
+    what : pandas.DataFrame, result of a metric, Chart, Table or None
         A frame gets names beside its codes, its status in words and right-aligned figures; a long one can be
         sorted and searched. Charts and tables carry their Chinese font. ``None``, which charts without data
         are, says so.
@@ -68,9 +61,9 @@ def show(
 
     Notes
     -----
-    A call, and no formatter that would change how every frame of the session looks: the frame itself stays what
-    it is, figures and all. The script of sortable tables comes from the installed `itables`, once a kernel,
-    and never from the network.
+    A call, and no formatter that would change how every frame of the session looks. The frame itself stays
+    what it is, figures and all. The script of sortable tables comes from the installed `itables`, never from
+    the network.
 
     Examples
     --------
@@ -82,10 +75,22 @@ def show(
     """
     if isinstance(what, pd.Series):
         what = what.to_frame()
+    if (record := _record(what)) is not None:
+        what = record
     if isinstance(what, pd.DataFrame):
-        return Shown(_frame_html(what, lang, data), repr(what))
+        return Shown(_frame_html(frames.indexed(what), lang, data), repr(what))
     what = Note(NOTHING[lang]) if what is None else what
     return Shown(in_font([what._repr_html_()]), str(what))
+
+
+def _record(what: object) -> pd.DataFrame | None:
+    """The result of a metric, which has a few named numbers, as one row."""
+    if isinstance(what, tuple) and hasattr(what, "_asdict"):
+        return pd.DataFrame([what._asdict()])
+    # charts and tables are records too, but have a picture of their own
+    if is_dataclass(what) and not hasattr(what, "_repr_html_"):
+        return pd.DataFrame([{field.name: getattr(what, field.name) for field in fields(what)}])
+    return None
 
 
 def in_font(pieces: Iterable[str]) -> str:
@@ -93,7 +98,8 @@ def in_font(pieces: Iterable[str]) -> str:
     html = "\n".join(pieces)
     text = unescape(TAG.sub(" ", html))
     known = "".join(sorted(set(text) & fonts.glyphs()))
-    return f"<style>{fonts.font_face_css(known)}</style>\n{html}"
+    family = f'style="font-family:{fonts.FAMILIES}"'
+    return f"<style>{fonts.font_face_css(known)}</style>\n<div {family}>{html}</div>"
 
 
 def _frame_html(frame: pd.DataFrame, lang: Lang, data: str | Path | None) -> str:
@@ -159,7 +165,7 @@ def _script() -> str:
 
 
 def _cell() -> object:
-    """What tells the cell that runs from others: who runs the carrying cell again must not lose the script."""
+    """What tells the cell that runs from others: run again, the carrying one must not lose the script."""
     from IPython import get_ipython
 
     shell = get_ipython()

@@ -80,7 +80,7 @@ def growth_lab(*, as_of: str | None = None, lang: Lang = "zh", data: str | Path 
     --------
     >>> lab = growth_lab(as_of="2023-12-13").choose(subject="areas")
     >>> lab.pieces[0].title
-    '公布增速的4个区域中，石化基地最快（41%），嵊泗最慢（4.6%）'
+    '公布增速的5个区域中，高新区最快（37.7%），普陀最慢（13.1%）'
     """
     indicators = (output.OUTPUT, output.VALUE_ADDED, output.UNSPECIFIED)
     return _lab(GROWTH, ("产出增长", "Output growth"), indicators, newest_view(as_of, lang, data))

@@ -21,11 +21,12 @@ example: .venv/ready  ## invent a data package and render its newest quarter; AR
 test: .venv/ready
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(ARGS)
 
-lab: .venv/ready
-	@$(BIN)/jupyter lab --notebook-dir=notebooks $(ARGS)
+# lab/ holds defaults (Chinese, no news from the network); what the user sets in Lab goes before them.
+lab: .venv/ready  ## open JupyterLab on notebooks/explore/start_here.ipynb; ARGS="--no-browser --port 8890"
+	@JUPYTER_CONFIG_PATH=$(CURDIR)/lab $(BIN)/jupyter lab --notebook-dir=notebooks --LabApp.default_url=/lab/tree/explore/start_here.ipynb $(ARGS)
 
 lint: .venv/ready
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/nbstripout --verify notebooks/*.ipynb
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/nbstripout --verify notebooks/*.ipynb notebooks/explore/*.ipynb
 
 clean:
 	rm -rf .venv outputs examples/data examples/site .pytest_cache .ruff_cache .hypothesis

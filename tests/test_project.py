@@ -15,7 +15,7 @@ CONDA_NAMES = {
     "lazy-loader": "lazy_loader",
     "pandera[pandas]": "pandera-pandas",
 }
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = sorted([*(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "notebooks/explore").glob("*.ipynb")])
 
 
 def requirements():

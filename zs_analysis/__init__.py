@@ -10,9 +10,10 @@ import lazy_loader
 # Imported on first use: `zs-analysis --help` must not wait for pandas and matplotlib.
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
-    {"forecast", "metrics", "model", "loaders", "panels", "present", "reports"},
+    {"explore", "forecast", "metrics", "model", "loaders", "panels", "present", "reports"},
     {
         "comparison": ["compare"],
+        "explore.shown": ["show"],
         "loaders": ["BulletinError", "DataError", "export", "ingest", "load", "read_bulletin", "validate"],
         "model": ["PeriodError"],
         "panels": ["panel"],

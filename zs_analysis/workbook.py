@@ -24,6 +24,45 @@ FORMULA_STARTS = "=+-@"
 # The lines above the columns of a sheet are always as many, so that programs find the head.
 ABOVE = ("title", "notice", "unit", "source", "note")
 HEAD_ROW = len(ABOVE) + 1
+# What every workbook says about itself, in the language of its report.
+FURNITURE = {
+    "zh": {
+        "readme": "说明",
+        "item": "项目",
+        "meaning": "说明",
+        "sheet_head": "工作表",
+        "title_head": "标题",
+        "unit_head": "单位",
+        "source_head": "资料来源",
+        "unit": "单位：",
+        "source": "资料来源：",
+        "note": "注：",
+        "status": "状态",
+        "layout": "排列",
+        "layout_text": "各表第1—5行为标题、提示、单位、来源、注，第6行为表头，第7行起为数据。",
+        "flags": "状态标记",
+        "flags_text": "空或A 正常；P 初步数；E 估计数；F 预计数；M 缺；Q 不予公布，数值留空",
+    },
+    "en": {
+        "readme": "readme",
+        "item": "Item",
+        "meaning": "Meaning",
+        "sheet_head": "Sheet",
+        "title_head": "Title",
+        "unit_head": "Unit",
+        "source_head": "Source",
+        "unit": "Unit: ",
+        "source": "Source: ",
+        "note": "Note: ",
+        "status": "status",
+        "layout": "Layout",
+        "layout_text": "Of each sheet rows 1 to 5 are title, notice, unit, source and note, row 6 the head; "
+        "data from row 7.",
+        "flags": "Status flags",
+        "flags_text": "empty or A normal; P provisional; E estimated; F forecast; M missing; Q withheld, "
+        "no value",
+    },
+}
 
 
 def new_book() -> Workbook:
@@ -69,8 +108,7 @@ def report_book(
         `title`, `unit`, `source`, `note`, `notice`; `columns`, each with `label`, `unit`, `kind` (``number``,
         ``date`` or ``text``) and `decimals`; `rows` and `status`, both row by row.
     words : mapping
-        The furniture in the language of the report: ``readme``, ``item``, ``meaning``, ``sheet``, ``title``,
-        ``unit``, ``source``, ``note``, ``status``.
+        `FURNITURE` in the language of the report.
 
     Returns
     -------
@@ -89,7 +127,7 @@ def report_book(
                 None,
             )
             sheet.cell(row, 1).font = BOLD if row <= 2 else Font()
-        _fill_columns(sheet, _columns(one, words), HEAD_ROW)
+        _fill_columns(sheet, headed_columns(one, words), HEAD_ROW)
     return as_bytes(book)
 
 
@@ -141,7 +179,9 @@ def _fill_readme(
     sheet.freeze_panes = "A2"
 
 
-def _columns(sheet: Mapping[str, Any], words: Mapping[str, str]) -> list[tuple[str, list[Any], int | None]]:
+def headed_columns(
+    sheet: Mapping[str, Any], words: Mapping[str, str]
+) -> list[tuple[str, list[Any], int | None]]:
     """Columns with their heads; one with flags is followed by a column of those."""
     columns = []
     for place, column in enumerate(sheet["columns"]):

@@ -130,7 +130,10 @@ def checked(frame: pd.DataFrame) -> pd.DataFrame:
     """
     missing = [name for name in ("unique_id", "ds", "y") if name not in frame]
     if missing:
-        raise ValueError(f"the series have no column {', '.join(missing)}; give unique_id, ds, y")
+        raise ValueError(
+            f"the series have no column {', '.join(missing)}; give unique_id, ds, y "
+            "(of a panel's rows, a name for each series, time_period and value)"
+        )
     if frame["unique_id"].isna().any():
         raise ValueError("column unique_id is empty in some rows; name their series, or drop them")
     frame = frame.assign(ds=as_periods(frame["ds"]), y=_numbers(frame["y"]))

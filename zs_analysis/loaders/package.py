@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import pandas as pd
 
@@ -26,11 +26,17 @@ from zs_analysis.loaders.schema import (
     schema_of,
 )
 from zs_analysis.loaders.text import read_table
-from zs_analysis.model import PUBLISHED, as_of_date, figures, known_on
+from zs_analysis.model import PUBLISHED, as_of_date, figures, known_on, require_code
 
 if TYPE_CHECKING:
     from pandera.pandas import DataFrameSchema
 
+# For editors and `load?`, which complete and show it; `TABLES` decides.
+TableName: TypeAlias = Literal[
+    "observations", "targets", "clusters", "areas", "indicators", "activities", "units", "aliases", "sources",
+    "projects", "enterprises", "enterprise_months", "enterprise_years", "project_stages", "project_months",
+    "departments", "rules", "panel_links", "judgements",
+]  # fmt: skip
 PRINTED = {"observations": "obs_value", "targets": "value"}
 # The first of these that a city publishes from January on is its headline figure.
 HEADLINES = ("gross_output_scale", "va_scale")
@@ -60,7 +66,7 @@ def fields_of(table: str, without: Iterable[str] = ()) -> list[str]:
     return [name for name in names if name not in without]
 
 
-def load(table: str, as_of: str | date | None = None, data: str | Path | None = None) -> pd.DataFrame:
+def load(table: TableName, as_of: str | date | None = None, data: str | Path | None = None) -> pd.DataFrame:
     """Read one table of the data package, checked.
 
     Parameters
@@ -100,8 +106,7 @@ def load(table: str, as_of: str | date | None = None, data: str | Path | None = 
 
 def printed(table: str, as_of: str | date | None = None, data: str | Path | None = None) -> pd.DataFrame:
     """One table as `load` reads it, but as text cells: numerals and dates as printed."""
-    if table not in TABLES:
-        raise ValueError(f"no table {table!r} in the data package; there are {', '.join(TABLES)}")
+    require_code("table", table, TABLES, where="the data package")
     day = as_of_date(as_of)
     folder = Path(data) if data else DATA
     failures = _failures(table, folder)

@@ -1,11 +1,10 @@
 """Conversion of units, within a dimension only."""
 
-from difflib import get_close_matches
-
 import pandas as pd
 
 from zs_analysis.metrics._checks import require_unique
 from zs_analysis.metrics.rounding import Quantity, carries_rounding
+from zs_analysis.model import require_code
 
 
 @carries_rounding
@@ -50,7 +49,5 @@ def convert(value: Quantity, unit: str, *, to: str, units: pd.DataFrame) -> Quan
 
 
 def _row(table: pd.DataFrame, unit: str) -> tuple[str, float]:
-    if unit not in table.index:
-        close = get_close_matches(unit, table.index) or sorted(table.index)
-        raise ValueError(f"unit {unit!r} is not in the units table; did you mean {', '.join(close)}?")
+    require_code("unit", unit, table.index, where="the units table")
     return str(table.at[unit, "dimension"]), float(table.at[unit, "factor"])

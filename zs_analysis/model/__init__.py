@@ -1,5 +1,6 @@
 """The vocabulary: periods, figures and how they are found. No input or output happens here."""
 
+from zs_analysis.model.codes import require_code
 from zs_analysis.model.figures import KEY, PUBLISHED, Figure, figure, figure_of, figures, last_month
 from zs_analysis.model.periods import PeriodError, as_of_date, known_on, quarter
 
@@ -15,4 +16,5 @@ __all__ = [
     "known_on",
     "last_month",
     "quarter",
+    "require_code",
 ]

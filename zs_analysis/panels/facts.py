@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from zs_analysis.model import PUBLISHED, PeriodError, as_of_date, known_on
+from zs_analysis.model import PUBLISHED, PeriodError, as_of_date, known_on, require_code
 from zs_analysis.panels.cells import TOTAL, additive_areas, areas_inside, overlapping_activities
 
 TRANSFORMATIONS = {
@@ -209,8 +209,7 @@ def _refusals(rows: pd.DataFrame, codes: Codes, indicator: str) -> pd.Series:
 def unit_of(codes: Codes, indicator: str) -> str:
     """The unit an indicator is reported in; raises if it is not a flow of the table."""
     table = codes.indicators.set_index("indicator")
-    if indicator not in table.index:
-        raise ValueError(f"indicator {indicator!r} is not in the table of indicators; add it there")
+    require_code("indicator", indicator, table.index, where="the table of indicators")
     if table.at[indicator, "kind"] != "flow":
         raise ValueError(
             f"{indicator} is a {table.at[indicator, 'kind']}, not a flow; only flows add up over months"

@@ -100,7 +100,7 @@ class Chart:
         sheet, out = self.sheet(), io.StringIO()
         unit = {"number": f" ({self.unit})"} if self.unit else {}
         heads = [column["label"] + unit.get(column["kind"], "") for column in sheet["columns"]]
-        rows = [[_plain_text(value) for value in row] for row in sheet["rows"]]
+        rows = [[plain_text(value) for value in row] for row in sheet["rows"]]
         csv.writer(out, lineterminator="\n").writerows([heads, *rows])
         return out.getvalue()
 
@@ -122,7 +122,8 @@ class Chart:
         return page_svg(self.figure, self.alt, salt=self.title + self.data.to_csv())
 
 
-def _plain_text(value: float | int | str | None) -> object:
+def plain_text(value: object) -> object:
+    """A cell of comma-separated text: no binary noise, and no text that a spreadsheet would run."""
     # sums of decimals end in noise that differs between machines; a spreadsheet would run a formula
     if isinstance(value, float):
         return f"{value:.10g}"

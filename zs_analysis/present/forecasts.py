@@ -1,11 +1,13 @@
 """Forecasts in words, tables and charts: the running year, the years to come, targets, scenarios, and how good they are."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from zs_analysis.forecast.nowcast import Nowcast
 from zs_analysis.present import forecast_charts, panel
 from zs_analysis.present.chart import Chart
 from zs_analysis.present.headlines import Metric
@@ -81,8 +83,13 @@ def year_rows(view: View, year: int, code: str | None = None) -> pd.DataFrame:
 
 def _years(view: View) -> pd.DataFrame:
     """Years and quarters to come of every series, in one frame."""
+    return rows_of(view, view.once(yearly))
+
+
+def rows_of(view: View, years: Mapping[int, Nowcast]) -> pd.DataFrame:
+    """Years and quarters of some paths in one frame, as `year_rows` gives those of the models."""
     found, before = [], view.once(last_years)
-    for now in view.once(yearly).values():
+    for now in years.values():
         found.append(now.frame(LEVELS, before))
         before = now
     if not found:
@@ -325,8 +332,14 @@ def _bridge_words(view: View) -> str:
     )
 
 
-def quarters(view: View, code: str) -> pd.DataFrame:
-    """Quarters of a series, known and forecast: ``period, value, mean``, bounds and status."""
+def quarters(view: View, code: str, last: int | None = None) -> pd.DataFrame:
+    """Quarters of a series, known and forecast: ``period, value, mean``, bounds and status.
+
+    Parameters
+    ----------
+    last : int, optional
+        The last year; the one after the running year if not given.
+    """
     made = view.once(outlook)
     past = made.known[made.known["unique_id"].eq(code)]
     quarters = made.past.periods.asfreq("Q")
@@ -347,7 +360,7 @@ def quarters(view: View, code: str) -> pd.DataFrame:
                 "hi-80": spread[1],
             }
         )
-    end = running_year(view) + 1
+    end = running_year(view) + 1 if last is None else last
     ahead = view.once(_years)
     ahead = ahead[ahead["unique_id"].eq(code) & ahead["window"].str.contains("Q") & ahead["reason"].eq("")]
     ahead = ahead[ahead["window"].str[:4].astype(int).le(end)]

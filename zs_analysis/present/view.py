@@ -11,7 +11,7 @@ import pandas as pd
 
 from zs_analysis.loaders import DATA, About, about, load, read_text, resource
 from zs_analysis.metrics import convert
-from zs_analysis.model import Figure, as_of_date, figure, last_month, quarter
+from zs_analysis.model import Figure, as_of_date, figure, last_month, quarter, require_code
 from zs_analysis.present.numbers import period_words
 from zs_analysis.present.style import Lang
 
@@ -237,6 +237,8 @@ class View:
 
     def name(self, table: str, code: str) -> str:
         """Name of a code in the report's language; areas and departments go by short names, like 定海."""
+        if (table, code) not in self._names:
+            require_code(table, code, [known for name, known in self._names if name == table])
         return self._names[table, code]
 
     def in_both(self, make: Callable[["View"], T]) -> dict[str, T]:

@@ -153,9 +153,9 @@ def workbook(
         The same arguments give the same bytes.
     """
     # openpyxl takes a while to import, and a run that fails at once does not need it
-    from zs_analysis.workbook import report_book
+    from zs_analysis.workbook import FURNITURE, report_book
 
-    words = WORDS[lang]
+    words, furniture = WORDS[lang], FURNITURE[lang]
     about = [
         (words["book_suite"], meta.suite),
         (words["book_report"], title),
@@ -163,9 +163,8 @@ def workbook(
         (words["book_as_of"], meta.as_of),
         (words["book_notice"], meta.notice),
         (words["book_verdict"], verdict),
-        (words["book_layout"], words["book_layout_text"]),
-        (words["book_flags"], words["book_flags_text"]),
+        (furniture["layout"], furniture["layout_text"]),
+        (furniture["flags"], furniture["flags_text"]),
     ]
-    furniture = {name.removeprefix("book_"): text for name, text in words.items() if name.startswith("book_")}
     with_notice = [{**sheet, "notice": meta.notice} for sheet in sheets]
     return report_book([row for row in about if row[1]], with_notice, furniture)

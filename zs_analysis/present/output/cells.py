@@ -4,7 +4,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR
 
 import pandas as pd
 
-from zs_analysis.model import PUBLISHED, figures, last_month
+from zs_analysis.model import PUBLISHED, figures, last_month, require_code
 from zs_analysis.present.numbers import period_words, rounded
 from zs_analysis.present.view import View
 
@@ -59,6 +59,7 @@ def with_parts(view: View, dimension: str) -> pd.DataFrame:
     pandas.DataFrame
         As `year_to_date`, with ``code``.
     """
+    require_code("dimension", dimension, DIMENSIONS)
     rows = view.once(year_to_date)
     city = rows["ref_area"].eq(view.city) & rows["activity"].eq(WHOLE)
     if dimension == "ref_area":

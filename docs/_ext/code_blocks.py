@@ -1,0 +1,104 @@
+"""The code blocks of README and docs, run as they stand: by the tests, and for the pictures of the site.
+
+| block | what is done |
+|---|---|
+| ``python`` | run; the blocks of a page share their names |
+| ``output`` | compared with what the block before it printed and its last line gave |
+| ``console`` | each ``$ zs-analysis ...`` is run and what it prints compared |
+| ``sh`` | commands, options and targets of ``make`` must exist |
+
+An ellipsis (…) in an expected output stands for anything. ``<!--- skip: next "reason" -->`` before a block leaves it out.
+"""
+
+import ast
+import re
+import shlex
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+
+import pandas as pd
+from click.testing import CliRunner
+from sybil import Example, Sybil
+from sybil.parsers.markdown import CodeBlockParser, SkipParser
+
+from zs_analysis.cli import main
+
+WIDE = ("display.width", 110, "display.max_columns", 12, "display.unicode.east_asian_width", True)
+TARGET = re.compile(r"^([a-z]+):", re.M)
+
+
+def python(example: Example) -> str | None:
+    """Run a block; its last value is ``_`` afterwards, and what a notebook would show ``_shown``."""
+    tree = ast.parse(example.parsed)
+    last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+    names = example.namespace
+    with redirect_stdout(StringIO()) as printed, pd.option_context(*WIDE):
+        exec(compile(tree, example.path, "exec"), names)
+        names["_"] = eval(compile(ast.Expression(last.value), example.path, "eval"), names) if last else None
+        names["_shown"] = printed.getvalue() + ("" if names["_"] is None else repr(names["_"]))
+
+
+def output(example: Example) -> str | None:
+    """Compare with the block before."""
+    return difference(str(example.parsed), example.namespace["_shown"])
+
+
+def console(example: Example) -> str | None:
+    """Run each command and compare what it says."""
+    for command, expected in re.findall(r"^\$ (.+)\n((?:(?!\$ ).*\n?)*)", str(example.parsed), re.M):
+        name, *words = shlex.split(command, comments=True)
+        if name != "zs-analysis":
+            return f"only zs-analysis runs here, not {command}"
+        result = CliRunner().invoke(main, words, catch_exceptions=False)
+        if not expected.strip() and result.exit_code:
+            return f"{command} ended with {result.exit_code}:\n{result.output}"
+        if expected.strip() and (differs := difference(expected, result.output)):
+            return f"{command}\n{differs}"
+    return None
+
+
+def difference(expected: str, got: str) -> str | None:
+    """What was expected and what came, where they differ; blanks at the ends of lines do not count."""
+    wanted, came = (
+        "\n".join(line.rstrip() for line in text.strip().splitlines()) for text in (expected, got)
+    )
+    if re.fullmatch(re.escape(wanted).replace("…", ".*"), came, re.DOTALL):
+        return None
+    return f"expected:\n{wanted}\ngot:\n{came}"
+
+
+def sh(example: Example) -> str | None:
+    """Check that what a block calls exists."""
+    for line in str(example.parsed).splitlines():
+        if (words := shlex.split(line, comments=True)) and (wrong := unknown(words)):
+            return f"{line}: {wrong}"
+    return None
+
+
+def unknown(words: list[str]) -> str | None:
+    """The word of a command line that nothing answers to.
+
+    Examples
+    --------
+    >>> unknown(["zs-analysis", "render", "2023Q4", "--language", "en"])
+    '--language'
+    """
+    if words[0] == "make":
+        targets = TARGET.findall((Path(__file__).parents[2] / "Makefile").read_text(encoding="utf-8"))
+        return next((word for word in words[1:] if "=" not in word and word not in targets), None)
+    if words[0] != "zs-analysis":
+        return words[0]
+    command = main.commands.get(words[1]) if len(words) > 1 and words[1][0] != "-" else main
+    if command is None:
+        return words[1]
+    known = {"-h", "--help", "--version"} | {option for param in command.params for option in param.opts}
+    return next((word for word in words if word[0] == "-" and word.partition("=")[0] not in known), None)
+
+
+BLOCKS = Sybil(
+    [
+        SkipParser(),
+        *(CodeBlockParser(run.__name__, run) for run in (python, output, console, sh)),
+    ]
+)

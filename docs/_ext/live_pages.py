@@ -1,0 +1,240 @@
+"""Pages made from the data package, the notebooks and the docstrings when the site is built.
+
+Pages below `TEMPLATES` are Jinja templates of Markdown; in the tutorials each block of code that gives a chart gets
+its picture. Nothing of it is kept as a copy.
+"""
+
+import doctest
+import inspect
+import io
+import json
+import re
+import runpy
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from functools import cache
+from html import escape
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import jinja2
+import nbformat
+import pandas as pd
+from code_blocks import BLOCKS, python
+from matplotlib.figure import Figure
+from sphinx.application import Sphinx
+
+import zs_analysis as zs
+from zs_analysis.present import Chart, charts, forecast_charts
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = ("data/", "gallery", "reference/")
+TUTORIALS = ("tutorial",)
+QUARTER, DAY = "2023Q4", "2023-12-13"
+MARKUP = re.compile(r"([\\`*_|<>\[\]{}$#~])")
+
+
+class Shown(NamedTuple):
+    """A chart of the gallery: the call, its picture, and whether the data are the invented ones."""
+
+    call: str
+    chart: Chart
+    invented: bool
+
+
+def filled(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Called by Sphinx for the text of each page."""
+    if docname.startswith(TEMPLATES):
+        template = jinja2.Environment(undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+        source[0] = template.from_string(source[0]).render(CONTEXT)
+    elif docname.startswith(TUTORIALS):
+        source[0] = "".join(with_pictures(app.env.doc2path(docname)))
+
+
+def with_pictures(path: Path) -> Iterator[str]:
+    """The text of a page, and after each block of code that gives a chart or a figure its picture."""
+    document, end = BLOCKS.parse(Path(path)), 0
+    for example in document.examples():
+        if example.region.evaluator is not python:
+            continue
+        example.evaluate()
+        yield document.text[end : example.end]
+        yield picture(document.namespace.get("_"))
+        end = example.end
+    yield document.text[end:]
+
+
+def picture(value: object) -> str:
+    """A chart or figure as Markdown; nothing for anything else."""
+    if isinstance(value, Figure):
+        with closing(io.StringIO()) as stream:
+            value.savefig(stream, format="svg", metadata={"Date": None})
+            value = stream.getvalue().partition("?>")[2].partition(">")[2]
+    elif isinstance(value, Chart):
+        value = value._repr_html_()
+    else:
+        return ""
+    return f"\n\n```{{raw}} html\n{value}\n```\n"
+
+
+@cache
+def invented() -> tuple[str, str, str]:
+    """The invented data package: its newest quarter, the day it is known on, its folder."""
+    folder = tempfile.mkdtemp(prefix="zs-docs-")
+    runpy.run_path(str(ROOT / "examples/generate.py"))["write"](Path(folder))
+    return *zs.loaders.newest_quarter(folder), folder
+
+
+def report_charts(lang: str = "en") -> dict[str, list[Shown]]:
+    """The charts of each report, by the cells of its notebook; from invented data where nothing is public."""
+    seen: set[str] = set()
+    return {
+        path.stem: list(_of_notebook(path, lang, seen)) for path in sorted(ROOT.glob("notebooks/*.ipynb"))
+    }
+
+
+def _of_notebook(path: Path, lang: str, seen: set[str]) -> Iterator[Shown]:
+    cells = [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
+    real = _names(cells, period=QUARTER, as_of=DAY, lang=lang)
+    for cell in cells[2:]:
+        call = cell.source.partition(" or ")[0]
+        if call in seen or cell.metadata.get("tags", ["chart"]) != ["chart"]:
+            continue
+        chart = eval(call, real)
+        if chart is None:
+            period, day, folder = invented()
+            chart = eval(call, _names(cells, period=period, as_of=day, lang=lang, data_dir=folder))
+            yield from [Shown(call, chart, True)] * isinstance(chart, Chart)
+        elif isinstance(chart, Chart):
+            yield Shown(call, chart, False)
+        seen.add(call)
+
+
+def _names(cells: list[Any], **parameters: str) -> dict[str, Any]:
+    """What the first two cells of a notebook define, with other parameters."""
+    names: dict[str, Any] = {}
+    exec(cells[0].source, names)
+    names.update(parameters)
+    exec(cells[1].source, names)
+    return names
+
+
+def own_charts() -> Iterator[tuple[str, str, Shown]]:
+    """The chart functions for any frame: name, summary, and the example of the docstring."""
+    for module in (charts, forecast_charts):
+        for name, function in vars(module).items():
+            if (
+                inspect.isfunction(function)
+                and function.__annotations__.get("return") is Chart
+                and name[0] != "_"
+            ):
+                yield f"{module.__name__.rpartition('.')[2]}.{name}", _summary(function), _example(function)
+
+
+def _example(function: Any) -> Shown:
+    examples = doctest.DocTestParser().get_examples(function.__doc__)
+    names: dict[str, Any] = {}
+    exec("".join(example.source for example in examples[:-1]), names)
+    chart = eval(examples[-1].source, names)
+    return Shown("".join(example.source for example in examples), chart, False)
+
+
+def _summary(of: object) -> str:
+    return inspect.getdoc(of).partition("\n\n")[0].replace("\n", " ")
+
+
+def members(module: str) -> dict[str, list[str]]:
+    """The public names of a room by the module that defines them, in the order of its source."""
+    room, by_module = import_module(module), {}
+    for name in getattr(room, "__all__", None) or _own(room):
+        value = getattr(room, name)
+        if not inspect.ismodule(value):
+            by_module.setdefault(getattr(value, "__module__", module), []).append(name)
+    return by_module
+
+
+def _own(module: Any) -> list[str]:
+    return [
+        name
+        for name, value in vars(module).items()
+        if name[0] != "_" and callable(value) and getattr(value, "__module__", "") == module.__name__
+    ]
+
+
+def described(module: str, name: str) -> str:
+    """The directive that documents a public name from its docstring."""
+    value = getattr(import_module(module), name)
+    kind = "function"
+    if inspect.isclass(value):
+        kind = "exception" if issubclass(value, Exception) else "class"
+    elif not callable(value):
+        kind = "data"
+    more = "\n   :members:" if kind == "class" else ""
+    return f".. auto{kind}:: {module}.{name}{more}\n"
+
+
+def package() -> list[dict[str, Any]]:
+    """The tables of the data package as `datapackage.json` describes them, and how many rows each has."""
+    resources = json.loads((zs.loaders.DATA / "datapackage.json").read_text(encoding="utf-8"))["resources"]
+    return [resource | {"rows": len(zs.load(resource["name"]))} for resource in resources]
+
+
+def constraints(field: dict[str, Any]) -> str:
+    """What a value of a column has to be, in words."""
+    rules = field.get("constraints", {})
+    words = ["required"] * rules.get("required", False)
+    words += [f"{key} {rules[key]}" for key in ("minimum", "maximum") if key in rules]
+    words += [", ".join(f"`{value}`" for value in rules["enum"])] if "enum" in rules else []
+    words += [f"like `{rules['pattern']}`"] if "pattern" in rules and "enum" not in rules else []
+    return "; ".join(words)
+
+
+def codes(name: str, *columns: str) -> str:
+    """Columns of a table of codes as Markdown, the code itself set off."""
+    frame = zs.load(name)[list(columns)].fillna("").astype(str)
+    rows = [[f"`{first}`", *map(plain, rest)] for first, *rest in frame.itertuples(index=False)]
+    return markdown_table(columns, rows)
+
+
+def markdown_table(heads: tuple[str, ...], rows: list[list[str]]) -> str:
+    """A table in Markdown."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def plain(text: object) -> str:
+    """Text in which nothing is markup."""
+    return MARKUP.sub(r"\\\1", str(text).replace("\n", " "))
+
+
+def sources() -> pd.DataFrame:
+    """The source register, the newest first, and how many figures and targets each source gave."""
+    counts = pd.concat([zs.load(name)["source_id"] for name in ("observations", "targets", "projects")])
+    frame = zs.load("sources").assign(released=lambda table: table["released"].astype(str).replace("NaT", ""))
+    frame["figures"] = frame["source_id"].map(counts.value_counts()).fillna(0).astype(int)
+    return frame.fillna("").sort_values("released", ascending=False, kind="stable")
+
+
+CONTEXT = {
+    "report_charts": report_charts,
+    "own_charts": own_charts,
+    "picture": picture,
+    "members": members,
+    "described": described,
+    "summary": lambda module: _summary(import_module(module)),
+    "package": package,
+    "constraints": constraints,
+    "codes": codes,
+    "plain": plain,
+    "escape": escape,
+    "sources": sources,
+    "zs": zs,
+}
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Called by Sphinx."""
+    app.connect("source-read", filled)
+    return {"parallel_read_safe": True}

@@ -32,6 +32,7 @@ add_module_names = False
 python_maximum_signature_line_length = 80
 napoleon_google_docstring = False
 napoleon_use_rtype = False
+napoleon_use_ivar = True
 # a single backtick in a docstring links where it can
 default_role = "py:obj"
 

@@ -3,32 +3,51 @@
 | block | what is done |
 |---|---|
 | ``python`` | run; the blocks of a page share their names |
-| ``output`` | compared with what the block before it printed and its last line gave |
+| ``output`` | compared with what the block before it printed and what its last line gave |
 | ``console`` | each ``$ zs-analysis ...`` is run and what it prints compared |
 | ``sh`` | commands, options and targets of ``make`` must exist |
+| ``text FILE``, ``csv FILE`` | the lines are added to the file |
 
-An ellipsis (…) in an expected output stands for anything. ``<!--- skip: next "reason" -->`` before a block leaves it out.
+An ellipsis (…) in an expected output stands for anything. A comment ``<!--- skip: next "reason" -->`` leaves the
+block after it out.
 """
 
 import ast
 import re
 import shlex
+import sys
+from collections.abc import Iterator
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
 
 import pandas as pd
 from click.testing import CliRunner
-from sybil import Example, Sybil
+from sybil import Document, Example, Region, Sybil
 from sybil.parsers.markdown import CodeBlockParser, SkipParser
+from sybil.parsers.markdown.lexers import RawFencedCodeBlockLexer
 
 from zs_analysis.cli import main
 
 WIDE = ("display.width", 110, "display.max_columns", 12, "display.unicode.east_asian_width", True)
+FILE = RawFencedCodeBlockLexer(re.compile(r"(?:text|csv) (?P<name>\S+)$\n", re.M))
 TARGET = re.compile(r"^([a-z]+):", re.M)
 
 
-def python(example: Example) -> str | None:
+def files(document: Document) -> Iterator[Region]:
+    """Find the blocks that are lines of a file."""
+    for found in FILE(document):
+        yield Region(found.start, found.end, (found.lexemes["name"], found.lexemes["source"]), lines)
+
+
+def lines(example: Example) -> None:
+    """Add the lines of a block to its file."""
+    name, text = example.parsed
+    with Path(name).open("a", encoding="utf-8") as file:
+        file.write(str(text))
+
+
+def python(example: Example) -> None:
     """Run a block; its last value is ``_`` afterwards, and what a notebook would show ``_shown``."""
     tree = ast.parse(example.parsed)
     last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
@@ -99,6 +118,23 @@ def unknown(words: list[str]) -> str | None:
 BLOCKS = Sybil(
     [
         SkipParser(),
-        *(CodeBlockParser(run.__name__, run) for run in (python, output, console, sh)),
+        files,
+        *(CodeBlockParser(block.__name__, block) for block in (python, output, console, sh)),
     ]
 )
+
+
+def run(page: Path) -> None:
+    """Run the blocks of a page one after the other.
+
+    Raises
+    ------
+    SybilFailure
+        A block does not do what the page says.
+    """
+    for example in BLOCKS.parse(page).examples():
+        example.evaluate()
+
+
+if __name__ == "__main__":
+    run(Path(sys.argv[1]))

@@ -1,7 +1,7 @@
 """Pages made from the data package, the notebooks and the docstrings when the site is built.
 
-Pages below `TEMPLATES` are Jinja templates of Markdown; in the tutorials each block of code that gives a chart gets
-its picture. Nothing of it is kept as a copy.
+Pages below `TEMPLATES` are Jinja templates of Markdown; in the tutorials each block of code that gives a chart
+gets its picture. Nothing of it is kept as a copy.
 """
 
 import doctest
@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import jinja2
-import nbformat
 import pandas as pd
 from code_blocks import BLOCKS, python
 from matplotlib.figure import Figure
@@ -80,45 +79,34 @@ def picture(value: object) -> str:
 
 
 @cache
-def invented() -> tuple[str, str, str]:
-    """The invented data package: its newest quarter, the day it is known on, its folder."""
+def views(lang: str) -> tuple[zs.View, zs.View]:
+    """What the charts look at: the published data, and the invented package."""
     folder = tempfile.mkdtemp(prefix="zs-docs-")
     runpy.run_path(str(ROOT / "examples/generate.py"))["write"](Path(folder))
-    return *zs.loaders.newest_quarter(folder), folder
+    return zs.View(QUARTER, DAY, lang), zs.View(*zs.loaders.newest_quarter(folder), lang, folder)
 
 
 def report_charts(lang: str = "en") -> dict[str, list[Shown]]:
-    """The charts of each report, by the cells of its notebook; from invented data where nothing is public."""
+    """The charts of each report, by the cells of its notebook; invented data where none are public."""
     seen: set[str] = set()
-    return {
-        path.stem: list(_of_notebook(path, lang, seen)) for path in sorted(ROOT.glob("notebooks/*.ipynb"))
-    }
+    paths = sorted(ROOT.glob("notebooks/*.ipynb"))
+    return {path.stem: list(_of_notebook(path, lang, seen)) for path in paths}
 
 
 def _of_notebook(path: Path, lang: str, seen: set[str]) -> Iterator[Shown]:
-    cells = [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
-    real = _names(cells, period=QUARTER, as_of=DAY, lang=lang)
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    names = {"period": QUARTER, "as_of": DAY, "lang": lang, "data_dir": None}
+    exec("".join(cells[1]["source"]), names)
     for cell in cells[2:]:
-        call = cell.source.partition(" or ")[0]
-        if call in seen or cell.metadata.get("tags", ["chart"]) != ["chart"]:
+        call = "".join(cell["source"]).partition(" or ")[0]
+        if call in seen or "_table(" in call or cell["metadata"].get("tags", ["chart"]) != ["chart"]:
             continue
-        chart = eval(call, real)
-        if chart is None:
-            period, day, folder = invented()
-            chart = eval(call, _names(cells, period=period, as_of=day, lang=lang, data_dir=folder))
-            yield from [Shown(call, chart, True)] * isinstance(chart, Chart)
-        elif isinstance(chart, Chart):
-            yield Shown(call, chart, False)
         seen.add(call)
-
-
-def _names(cells: list[Any], **parameters: str) -> dict[str, Any]:
-    """What the first two cells of a notebook define, with other parameters."""
-    names: dict[str, Any] = {}
-    exec(cells[0].source, names)
-    names.update(parameters)
-    exec(cells[1].source, names)
-    return names
+        for invented, view in enumerate(views(lang)):
+            if isinstance(chart := eval(call, names | {"view": view}), Chart):
+                yield Shown(call, chart, bool(invented))
+                break
 
 
 def own_charts() -> Iterator[tuple[str, str, Shown]]:
@@ -130,28 +118,34 @@ def own_charts() -> Iterator[tuple[str, str, Shown]]:
                 and function.__annotations__.get("return") is Chart
                 and name[0] != "_"
             ):
-                yield f"{module.__name__.rpartition('.')[2]}.{name}", _summary(function), _example(function)
+                yield (
+                    f"{module.__name__.rpartition('.')[2]}.{name}",
+                    _summary(function),
+                    _example(function, vars(module)),
+                )
 
 
-def _example(function: Any) -> Shown:
-    examples = doctest.DocTestParser().get_examples(function.__doc__)
-    names: dict[str, Any] = {}
-    exec("".join(example.source for example in examples[:-1]), names)
-    chart = eval(examples[-1].source, names)
-    return Shown("".join(example.source for example in examples), chart, False)
+def _example(function: Any, names: dict[str, Any]) -> Shown:
+    *steps, _ = doctest.DocTestParser().get_examples(function.__doc__)
+    call, names = "".join(step.source for step in steps), dict(names)
+    exec(call, names)
+    return Shown(call, names["chart"], False)
 
 
 def _summary(of: object) -> str:
-    return inspect.getdoc(of).partition("\n\n")[0].replace("\n", " ")
+    return (inspect.getdoc(of) or "").partition("\n\n")[0].replace("\n", " ")
 
 
 def members(module: str) -> dict[str, list[str]]:
-    """The public names of a room by the module that defines them, in the order of its source."""
+    """The public names of a room, those of the front door left to it, by the module that defines them."""
     room, by_module = import_module(module), {}
+    front_door = set(zs.__all__) if room is not zs else set()
     for name in getattr(room, "__all__", None) or _own(room):
         value = getattr(room, name)
-        if not inspect.ismodule(value):
-            by_module.setdefault(getattr(value, "__module__", module), []).append(name)
+        if not inspect.ismodule(value) and name not in front_door:
+            # a constant does not know where it was defined
+            origin = value.__module__ if callable(value) else module
+            by_module.setdefault(origin, []).append(name)
     return by_module
 
 

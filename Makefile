@@ -5,7 +5,7 @@ ARGS ?=
 # Office networks often have a certificate authority of their own, which only the system knows.
 CERTS := $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),--system-certs)
 
-.PHONY: report example test lab lint clean
+.PHONY: report example test lab docs lint clean
 .DELETE_ON_ERROR:
 
 report: .venv/ready  ## render the newest quarter the data support; ARGS="2023Q4 --lang en" for another
@@ -24,11 +24,15 @@ test: .venv/ready
 lab: .venv/ready
 	@$(BIN)/jupyter lab --notebook-dir=notebooks $(ARGS)
 
+docs: .venv/ready  ## build the documentation site, from docs/, docstrings and data/
+	@$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -b html docs docs/_build/html
+	@echo "Open docs/_build/html/index.html"
+
 lint: .venv/ready
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/nbstripout --verify notebooks/*.ipynb
 
 clean:
-	rm -rf .venv outputs examples/data examples/site .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv outputs docs/_build examples/data examples/site .pytest_cache .ruff_cache .hypothesis
 
 # uv itself is one of the locked packages, so one lock fixes the version of everything. Bytecode is compiled here
 # because every report starts a kernel, and a kernel that may not write bytecode takes seconds longer to import.

@@ -14,16 +14,11 @@ extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
-    "sphinx.ext.viewcode",
     "live_pages",
     "house_font",
     "search_chinese",
 ]
 exclude_patterns = ["_build", "_ext"]
-suppress_warnings = [
-    # rules.csv and others are named in words before they are linked; links out of docs/ become downloads
-    "myst.header",
-]
 
 myst_heading_anchors = 4
 autodoc_typehints_format = "short"

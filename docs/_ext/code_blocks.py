@@ -6,10 +6,10 @@
 | ``output`` | compared with what the block before it printed and what its last line gave |
 | ``console`` | each ``$ zs-analysis ...`` is run and what it prints compared |
 | ``sh`` | commands, options and targets of ``make`` must exist |
-| ``text FILE``, ``csv FILE`` | the lines are added to the file |
+| ``text FILE`` | the lines are added to the file |
 
-An ellipsis (…) in an expected output stands for anything. A comment ``<!--- skip: next "reason" -->`` leaves the
-block after it out.
+An ellipsis (…) in an expected output stands for anything. A block after a comment
+``<!--- skip: next "reason" -->`` is left out.
 """
 
 import ast
@@ -30,7 +30,7 @@ from sybil.parsers.markdown.lexers import RawFencedCodeBlockLexer
 from zs_analysis.cli import main
 
 WIDE = ("display.width", 110, "display.max_columns", 12, "display.unicode.east_asian_width", True)
-FILE = RawFencedCodeBlockLexer(re.compile(r"(?:text|csv) (?P<name>\S+)$\n", re.M))
+FILE = RawFencedCodeBlockLexer(re.compile(r"text (?P<name>\S+)$\n", re.M))
 TARGET = re.compile(r"^([a-z]+):", re.M)
 
 
@@ -70,9 +70,11 @@ def console(example: Example) -> str | None:
         if name != "zs-analysis":
             return f"only zs-analysis runs here, not {command}"
         result = CliRunner().invoke(main, words, catch_exceptions=False)
+        # what is told on the way comes first, as on a screen
+        said = result.stderr + result.stdout
         if not expected.strip() and result.exit_code:
-            return f"{command} ended with {result.exit_code}:\n{result.output}"
-        if expected.strip() and (differs := difference(expected, result.output)):
+            return f"{command} ended with {result.exit_code}:\n{said}"
+        if expected.strip() and (differs := difference(expected, said)):
             return f"{command}\n{differs}"
     return None
 

@@ -1,7 +1,7 @@
 """Pages made from the data package, the notebooks and the docstrings when the site is built.
 
-Pages below `TEMPLATES` are Jinja templates of Markdown; in the tutorials each block of code that gives a chart
-gets its picture. Nothing of it is kept as a copy.
+Pages below `TEMPLATES` are Jinja templates of Markdown. In the tutorials each block that gives a chart gets
+its picture. Nothing of it is kept as a copy.
 """
 
 import doctest
@@ -19,6 +19,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import click
 import jinja2
 import pandas as pd
 from code_blocks import BLOCKS, python
@@ -26,10 +27,11 @@ from matplotlib.figure import Figure
 from sphinx.application import Sphinx
 
 import zs_analysis as zs
+from zs_analysis.cli import main
 from zs_analysis.present import Chart, charts, forecast_charts
 
 ROOT = Path(__file__).parents[2]
-TEMPLATES = ("data/", "gallery", "reference/")
+TEMPLATES = ("data/", "gallery", "howto/index", "reference/")
 TUTORIALS = ("tutorial",)
 QUARTER, DAY = "2023Q4", "2023-12-13"
 MARKUP = re.compile(r"([\\`*_|<>\[\]{}$#~])")
@@ -56,11 +58,10 @@ def with_pictures(path: Path) -> Iterator[str]:
     """The text of a page, and after each block of code that gives a chart or a figure its picture."""
     document, end = BLOCKS.parse(Path(path)), 0
     for example in document.examples():
-        if example.region.evaluator is not python:
-            continue
         example.evaluate()
         yield document.text[end : example.end]
-        yield picture(document.namespace.get("_"))
+        if example.region.evaluator is python:
+            yield picture(document.namespace["_"])
         end = example.end
     yield document.text[end:]
 
@@ -112,17 +113,10 @@ def _of_notebook(path: Path, lang: str, seen: set[str]) -> Iterator[Shown]:
 def own_charts() -> Iterator[tuple[str, str, Shown]]:
     """The chart functions for any frame: name, summary, and the example of the docstring."""
     for module in (charts, forecast_charts):
+        room = module.__name__.rpartition(".")[2]
         for name, function in vars(module).items():
-            if (
-                inspect.isfunction(function)
-                and function.__annotations__.get("return") is Chart
-                and name[0] != "_"
-            ):
-                yield (
-                    f"{module.__name__.rpartition('.')[2]}.{name}",
-                    _summary(function),
-                    _example(function, vars(module)),
-                )
+            if getattr(function, "__annotations__", {}).get("return") is Chart and name[0] != "_":
+                yield f"{room}.{name}", _summary(function), _example(function, vars(module))
 
 
 def _example(function: Any, names: dict[str, Any]) -> Shown:
@@ -211,7 +205,18 @@ def sources() -> pd.DataFrame:
     return frame.fillna("").sort_values("released", ascending=False, kind="stable")
 
 
+def commands() -> dict[str, str]:
+    """What each command says of itself."""
+    context = click.Context(main, info_name="zs-analysis", max_content_width=100)
+    return {
+        name: command.get_help(click.Context(command, context, name, max_content_width=100))
+        for name, command in main.commands.items()
+    }
+
+
 CONTEXT = {
+    "commands": commands,
+    "exists": lambda page: (ROOT / f"docs/{page}.md").is_file(),
     "report_charts": report_charts,
     "own_charts": own_charts,
     "picture": picture,

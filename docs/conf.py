@@ -13,7 +13,7 @@ language = "en"
 extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
-    "sphinx.ext.napoleon",
+    "numpydoc",
     "live_pages",
     "house_font",
     "search_chinese",
@@ -25,9 +25,7 @@ autodoc_typehints_format = "short"
 autodoc_member_order = "bysource"
 add_module_names = False
 python_maximum_signature_line_length = 80
-napoleon_google_docstring = False
-napoleon_use_rtype = False
-napoleon_use_ivar = True
+numpydoc_show_class_members = False
 # a single backtick in a docstring links where it can
 default_role = "py:obj"
 
@@ -43,6 +41,8 @@ html_last_updated_fmt = None
 html_show_search_summary = False
 html_search_language = "zs"
 html_context = {"default_mode": "light"}
+# pages without neighbours need no list of them
+html_sidebars = {page: [] for page in ("index", "tutorial", "tutorial.zh-CN", "gallery")}
 html_theme_options = {
     "navbar_end": ["navbar-icon-links"],
     "navbar_persistent": ["search-button"],

@@ -49,6 +49,8 @@ def lines(example: Example) -> None:
 
 def python(example: Example) -> None:
     """Run a block; its last value is ``_`` afterwards, and what a notebook would show ``_shown``."""
+    if "{{" in example.parsed:
+        return  # of a template: run when the site is built
     tree = ast.parse(example.parsed)
     last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
     names = example.namespace

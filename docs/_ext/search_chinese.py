@@ -1,8 +1,8 @@
 """Search for Chinese and English words in one index.
 
-Chinese has no blanks between words. Each two neighbouring characters are a term, of pages and of queries, as
-in Lucene's CJKAnalyzer: whatever part of a sentence a reader types is found, official terms that no dictionary
-knows included.
+Chinese has no blanks between words. Each two neighbouring characters are a term, of pages and of queries,
+as in Lucene's CJKAnalyzer: whatever part of a sentence a reader types is found, and official terms that are in
+no dictionary too.
 """
 
 import re
@@ -28,7 +28,6 @@ class SearchChineseAndEnglish(SearchEnglish):
     """English words by their stems, Chinese by pairs of characters."""
 
     lang = "zs"
-    language_name = "Chinese and English"
     js_splitter_code = SPLIT
 
     def split(self, input: str) -> list[str]:

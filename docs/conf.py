@@ -10,6 +10,8 @@ sys.path.insert(0, str(HERE / "_ext"))
 project = "zs-analysis"
 version = release = metadata.version(project)
 language = "en"
+# a Chinese font would draw curly quotes as wide as a character
+smartquotes = False
 extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",

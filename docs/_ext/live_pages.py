@@ -34,6 +34,7 @@ ROOT = Path(__file__).parents[2]
 TEMPLATES = ("data/", "gallery", "howto/index", "reference/")
 TUTORIALS = ("tutorial",)
 QUARTER, DAY = "2023Q4", "2023-12-13"
+CODE = "[a-z0-9][a-z0-9"
 MARKUP = re.compile(r"([\\`*_|<>\[\]{}$#~])")
 
 
@@ -175,7 +176,8 @@ def constraints(field: dict[str, Any]) -> str:
     words = ["required"] * rules.get("required", False)
     words += [f"{key} {rules[key]}" for key in ("minimum", "maximum") if key in rules]
     words += [", ".join(f"`{value}`" for value in rules["enum"])] if "enum" in rules else []
-    words += [f"like `{rules['pattern']}`"] if "pattern" in rules and "enum" not in rules else []
+    if pattern := rules.get("pattern") if "enum" not in rules else None:
+        words += ["a code" if pattern.startswith(CODE) else f"like `{pattern}`".replace("|", "\\|")]
     return "; ".join(words)
 
 

@@ -1,8 +1,8 @@
 """Search for Chinese and English words in one index.
 
 Chinese has no blanks between words. Each two neighbouring characters are a term, of pages and of queries,
-as in Lucene's CJKAnalyzer: whatever part of a sentence a reader types is found, and official terms that are in
-no dictionary too.
+as in Lucene's CJKAnalyzer: whatever part of a sentence a reader types is found, and official terms that no
+dictionary knows too.
 """
 
 import re

@@ -46,7 +46,12 @@ def test_every_command_named_exists(page):
 
 
 @pytest.mark.parametrize("page", RUN, ids=lambda page: str(page.relative_to(ROOT)))
-def test_the_code_of_a_page_runs_and_gives_what_it_shows(page, tmp_path):
+def test_the_code_of_a_page_runs_and_gives_what_it_shows(page, tmp_path, monkeypatch):
+    if "```console" not in page.read_text(encoding="utf-8"):
+        monkeypatch.chdir(tmp_path)
+        code_blocks.run(page)
+        return
+    # commands change data and notebooks: of a copy
     for folder in ("zs_analysis", "data", "notebooks"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     done = subprocess.run(

@@ -72,7 +72,8 @@ def picture(value: object) -> str:
     if isinstance(value, Figure):
         with closing(io.StringIO()) as stream:
             value.savefig(stream, format="svg", metadata={"Date": None})
-            value = stream.getvalue().partition("?>")[2].partition(">")[2]
+            svg = stream.getvalue()
+        value = f'<div class="zs-plot">{svg[svg.index("<svg") :]}</div>'
     elif isinstance(value, Chart):
         value = value._repr_html_()
     else:
@@ -175,7 +176,7 @@ def constraints(field: dict[str, Any]) -> str:
     rules = field.get("constraints", {})
     words = ["required"] * rules.get("required", False)
     words += [f"{key} {rules[key]}" for key in ("minimum", "maximum") if key in rules]
-    words += [", ".join(f"`{value}`" for value in rules["enum"])] if "enum" in rules else []
+    words += [", ".join(f"`{value}`" if value else "empty" for value in rules["enum"])] if "enum" in rules else []
     if pattern := rules.get("pattern") if "enum" not in rules else None:
         words += ["a code" if pattern.startswith(CODE) else f"like `{pattern}`".replace("|", "\\|")]
     return "; ".join(words)

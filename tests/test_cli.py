@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -296,3 +297,50 @@ def test_help_does_not_wait_for_the_heavy_libraries():
     done = run(sys.executable, "-c", show)
     assert done.returncode == 0 and "render" in done.stdout and "validate" in done.stdout
     assert done.stderr == "loaded: []\n"
+
+
+def test_targets_in_the_terminal():
+    result = CliRunner().invoke(main, ["targets", "--lang", "en"])
+    first, caption, heads, *rows = result.stdout.splitlines()
+    assert first == "Newest quarter in the data: 2023Q4, as known on 2023-12-13"
+    assert caption == f"{len(rows)} numeric targets in force" and len(rows) > 60
+    assert heads.split()[:2] == ["Target", "Target"] and "<NA>" not in result.stdout
+
+
+def test_targets_known_on_a_day_before_the_plan():
+    result = CliRunner().invoke(main, ["targets", "2020Q4", "--as-of", "2020-12-31"])
+    assert result.exit_code == 0 and "行动方案" not in result.stdout
+
+
+@pytest.fixture
+def browser(tmp_path, monkeypatch):
+    """A browser that writes down what it is to open."""
+    program = tmp_path / "bin/xdg-open"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\necho "$1" > {tmp_path}/opened\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+    monkeypatch.delenv("BROWSER", raising=False)
+    return tmp_path / "opened"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems start browsers in other ways")
+@pytest.mark.parametrize(
+    ("asked", "page"), [((), "index.html"), (("2023Q4", "--lang", "en"), "2023Q4/en/index.html")]
+)
+def test_open_shows_the_page_in_the_browser(browser, tmp_path, asked, page):
+    there = tmp_path / page
+    there.parent.mkdir(parents=True, exist_ok=True)
+    there.touch()
+    result = CliRunner().invoke(main, ["open", *asked, "--out", str(tmp_path)])
+    assert result.stdout == f"Open {there}\n"
+    for _ in range(100):
+        if browser.exists() and browser.read_text():
+            break
+        time.sleep(0.05)
+    assert browser.read_text().strip() == str(there)
+
+
+def test_open_says_what_makes_a_page_that_is_not_there(tmp_path):
+    message = refused("open", "2022Q1", "--out", tmp_path)
+    assert "2022Q1/index.html; zs-analysis render 2022Q1 makes it." in message

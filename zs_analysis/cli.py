@@ -34,6 +34,7 @@ class Commands(click.Group):
     """Turns the errors a user can mend into one message and exit code 2."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; its errors for users end here, all others as they are."""
         try:
             with terminable():
                 return super().invoke(ctx)
@@ -143,14 +144,19 @@ def _orders(
     from zs_analysis.due import Order, orders_due
 
     if not due:
-        if period is None:
-            period, known = zs.loaders.newest_quarter(asked["data"], as_of)
-            as_of = as_of or known
-            click.echo(f"Newest quarter in the data: {period}, as known on {as_of}")
-        return [Order(period, as_of, asked["reports"], override)]
+        return [Order(*_newest(period, as_of, asked["data"]), asked["reports"], override)]
     if not (orders := orders_due(**asked, override=override)):
         click.echo(f"Nothing is due below {asked['out']}")
     return orders
+
+
+def _newest(period: str | None, as_of: str | None, data: Path | None) -> tuple[str, str | None]:
+    """The period and the day asked for; without a period the newest in the data, and its day."""
+    if period is not None:
+        return period, as_of
+    period, known = zs.loaders.newest_quarter(data, as_of)
+    click.echo(f"Newest quarter in the data: {period}, as known on {as_of or known}")
+    return period, as_of or known
 
 
 def _explain(orders: "list[Order]", asked: dict[str, Any]) -> None:
@@ -303,3 +309,51 @@ def validate(data: Path | None) -> None:
         sys.exit(2)
     for table in zs.loaders.TABLES:
         click.echo(f"{table:13} {len(zs.load(table, data=data)):5} rows, no failure")
+
+
+@main.command("open")
+@click.argument("period", required=False)
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("outputs"), show_default=True)
+def open_(period: str | None, lang: str, out: Path) -> None:
+    """Open the reports of PERIOD, or the list of all reports, in the browser."""
+    page = (out / period / ("" if lang == "zh" else lang) if period else out) / "index.html"
+    if not page.is_file():
+        raise click.UsageError(f"no {page}; zs-analysis render{f' {period}' if period else ''} makes it.")
+    if click.launch(str(page)):
+        click.echo("No browser could be started.", err=True)
+    click.echo(f"Open {page}")
+
+
+@main.command()
+@click.argument("period", required=False)
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language.")
+@click.option("--as-of", metavar="DATE", help="Use what was published by this day, like 2023-12-13.")
+@DATA_OPTION
+def targets(period: str | None, lang: str, as_of: str | None, data: Path | None) -> None:
+    """Show each target in force in PERIOD, a quarter like 2023Q4, with its newest outcome and state.
+
+    Without PERIOD: the newest quarter with a published headline figure, as known when that was published.
+    """
+    from zs_analysis.present.targets import target_table
+
+    period, as_of = _newest(period, as_of, data)
+    view = zs.View(period, as_of, lang, str(data.resolve()) if data else None)
+    click.echo(target_table(view) or view.no_data)
+
+
+@main.command()
+@click.option("--out", type=click.Path(path_type=Path), default=Path("outputs"), show_default=True)
+@DATA_OPTION
+def doctor(out: Path, data: Path | None) -> None:
+    """Say what is missing on this machine, and how to get it.
+
+    Exit code 1 if something that reports need is missing.
+    """
+    from zs_analysis.doctor import examine
+
+    states = set()
+    for finding in examine(data, out):
+        click.echo(finding)
+        states.add(finding.state)
+    sys.exit(FAILED if "missing" in states else 0)

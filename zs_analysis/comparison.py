@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from zs_analysis.present.fonts import font_face_css
 from zs_analysis.quarter import SUITE
@@ -63,7 +63,7 @@ def compare(
     if lang not in WORDS:
         raise ReportError(f"no language {lang!r}; there are {', '.join(WORDS)}")
     folders = Path(before), Path(after)
-    old, new = (_run(folder) for folder in folders)
+    old, new = (manifest.of_run(folder, "compare") for folder in folders)
     found = changes(old, new)
     books = compared_books(folders, (old, new)) if old.get("lang") == new.get("lang") else ()
     names = [_name(folder) for folder in folders]
@@ -88,15 +88,6 @@ def _make_folder(page: Path) -> None:
         raise ReportError(
             f"Cannot write {page}: {error.strerror}. Name another file with --out (out=)."
         ) from error
-
-
-def _run(folder: Path) -> dict[str, Any]:
-    run = manifest.read(folder)
-    if run is None:
-        raise ReportError(
-            f"{folder} has no manifest.json to compare; name the folder of a run, like outputs/2023Q4."
-        )
-    return run
 
 
 def _name(folder: Path) -> str:

@@ -67,11 +67,7 @@ def verify(folder: str | Path, jobs: int | None = None) -> Verification:
         If there is no manifest in the folder, or none of its reports is published.
     """
     folder = Path(folder)
-    run = manifest.read(folder)
-    if run is None:
-        raise ReportError(
-            f"{folder} has no manifest.json to verify; name the folder of a run, like outputs/2023Q4."
-        )
+    run = manifest.of_run(folder, "verify")
     entries = {entry["name"]: entry for entry in run["reports"] if entry["status"] == "ok" and entry["page"]}
     if not entries:
         raise ReportError(f"{folder} has no published report to verify.")

@@ -2,6 +2,7 @@
 
 import re
 import runpy
+import shutil
 from functools import cache
 from pathlib import Path
 
@@ -234,3 +235,12 @@ def test_lights_of_every_colour_are_given(example):
 
     states = set(targets.progress(View(QUARTER, DAY, "zh", str(example)))["state"])
     assert {"green", "amber", "red", "re-base", "unpublished", "rule"} <= states
+
+
+def test_the_next_bulletin_is_read_in_full_and_named_as_invented(example, tmp_path):
+    folder = Path(shutil.copytree(example, tmp_path / "example"))
+    result = zs.ingest(GENERATE.with_name("bulletin-2024-10.csv"), data=folder)
+    assert (result.counts["added"], len(result.unread), result.written) == (19, 0, True)
+    assert newest_quarter(folder) == ("2024Q4", "2024-11-25")
+    sources = zs.load("sources", data=folder).set_index("source_id")
+    assert "示例数据，纯属虚构" in sources.loc[result.source_id, "title"]

@@ -211,3 +211,15 @@ print("zs_analysis.present.brief" in sys.modules, "matplotlib_inline.backend_inl
 print(psutil.Process().parent().parent().num_threads())"""
     done = run_notebook(notebook("threads", code(look)), {}, None, server)
     assert outputs(done)[-1][0].text.split() == ["True", "False", "1"]
+
+
+def test_a_failure_says_nothing_of_whose_machine_it_was(notebook, server):
+    look = "from pathlib import Path\nimport zs_analysis\nzs_analysis.files.sha256(Path.home() / 'nowhere' / 'to be found')"
+    failure = run_notebook(
+        notebook("look", code("import zs_analysis.files"), code(look)), {}, None, server
+    ).failure
+    assert "'~/nowhere/to be found'" in failure.message and "File zs_analysis/files.py:" in failure.traceback
+    assert (
+        str(Path.home()) + "/" not in failure.traceback
+        and str(Path(__file__).parents[2]) not in failure.traceback
+    )

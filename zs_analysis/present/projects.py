@@ -653,6 +653,7 @@ def capacity_note(view: View) -> Note:
 
 
 def capacity_source(view: View) -> str:
+    """Where the figures of new capacity come from: the register, or the published total."""
     published = view.current(CAPACITY, "ytd")
     if has_register(view) or published is None:
         return source(view, view.once(lives))

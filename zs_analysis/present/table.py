@@ -120,7 +120,11 @@ class Table:
         object.__setattr__(self, "columns", columns)
 
     def __str__(self) -> str:
-        return f"{self.caption}\n{self.frame[[column.key for column in self.columns]].to_string(index=False)}"
+        shown = self.frame[[column.key for column in self.columns]]
+        labelled = shown.set_axis([column.label or column.key for column in self.columns], axis=1)
+        with pd.option_context("display.unicode.east_asian_width", True):
+            known = labelled.astype(object).where(labelled.notna(), "—")
+            return f"{self.caption}\n{known.to_string(index=False)}"
 
     def _repr_html_(self) -> str:
         caption = f"<caption>{escape(self.caption)}{self._unit()}</caption>"

@@ -30,6 +30,7 @@ from zs_analysis.reports.forks import FIXED_ENV, KERNEL, ForkServer, how_it_ende
 from zs_analysis.reports.limits import Guard, Limits
 from zs_analysis.reports.scratch import scratch
 
+SUITE_FOLDER = Path(__file__).parents[2]
 # A Unix socket path is cut at about 100 bytes; a longer temporary folder falls back to TCP.
 LONGEST_SOCKET_FOLDER = 80
 
@@ -261,11 +262,20 @@ def _without_papermill_cells(notebook: NotebookNode) -> NotebookNode:
 def _failure(error: Exception, executed: NotebookNode | None) -> Failure:
     cell, source = _last_started(executed)
     if isinstance(error, PapermillExecutionError):
-        message = f"{error.ename}: {error.evalue}"
-        return Failure(strip_ansi(message), strip_ansi("\n".join(error.traceback)), cell, source)
+        message, traceback = f"{error.ename}: {error.evalue}", "\n".join(error.traceback)
+        return Failure(_portable(message), _portable(traceback), cell, source)
     if isinstance(error, ReportStopped):
         return Failure(str(error), "", cell, source)
-    return Failure(f"{type(error).__name__}: {strip_ansi(str(error))}", "", cell, source)
+    return Failure(_portable(f"{type(error).__name__}: {error}"), "", cell, source)
+
+
+def _portable(text: str) -> str:
+    """Without colours, and with paths that say nothing of whose machine it was: pages are sent around."""
+    return (
+        strip_ansi(text)
+        .replace(f"{SUITE_FOLDER}{os.sep}", "")
+        .replace(f"{Path.home()}{os.sep}", f"~{os.sep}")
+    )
 
 
 def _last_started(executed: NotebookNode | None) -> tuple[int | None, str]:

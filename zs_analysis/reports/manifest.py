@@ -11,6 +11,7 @@ import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,7 @@ def describe_run(
     }
 
 
+@cache
 def package_versions() -> dict[str, str]:
     """Return the installed versions of this package and of those it declares to need."""
     try:
@@ -117,6 +119,21 @@ def read(folder: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return manifest if isinstance(manifest, dict) and isinstance(manifest.get("reports"), list) else None
+
+
+def of_run(folder: Path, purpose: str) -> dict[str, Any]:
+    """Read the manifest in a folder that a user named.
+
+    Raises
+    ------
+    ReportError
+        There is none that can be read.
+    """
+    if (run := read(folder)) is None:
+        raise ReportError(
+            f"{folder} has no {NAME} to {purpose}; name the folder of a run, like outputs/2023Q4."
+        )
+    return run
 
 
 def run_folders(root: Path) -> list[Path]:

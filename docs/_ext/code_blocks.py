@@ -15,6 +15,7 @@ An ellipsis (…) in an expected output stands for anything. A block after a com
 import ast
 import re
 import shlex
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import redirect_stdout
@@ -140,5 +141,13 @@ def run(page: Path) -> None:
         example.evaluate()
 
 
+def run_in_copy(root: str, *pages: str) -> None:
+    """Run pages in a copy of `root`, which is the current folder, each on fresh data."""
+    for page in pages:
+        shutil.rmtree("data", ignore_errors=True)
+        shutil.copytree(Path(root) / "data", "data")
+        run(Path(page))
+
+
 if __name__ == "__main__":
-    run(Path(sys.argv[1]))
+    run_in_copy(*sys.argv[1:])

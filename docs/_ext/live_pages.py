@@ -176,11 +176,10 @@ def constraints(field: dict[str, Any]) -> str:
     rules = field.get("constraints", {})
     words = ["required"] * rules.get("required", False)
     words += [f"{key} {rules[key]}" for key in ("minimum", "maximum") if key in rules]
-    words += (
-        [", ".join(f"`{value}`" if value else "empty" for value in rules["enum"])] if "enum" in rules else []
-    )
-    if pattern := rules.get("pattern") if "enum" not in rules else None:
-        words += ["a code" if pattern.startswith(CODE) else f"like `{pattern}`".replace("|", "\\|")]
+    if choices := rules.get("enum"):
+        words.append(", ".join(f"`{value}`" if value else "empty" for value in choices))
+    elif pattern := rules.get("pattern"):
+        words.append("a code" if pattern.startswith(CODE) else f"like `{pattern}`".replace("|", "\\|"))
     return "; ".join(words)
 
 

@@ -53,6 +53,7 @@ def test_the_code_of_a_page_runs_and_gives_what_it_shows(page, tmp_path, monkeyp
     code_blocks.run(page)
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_pages_run_and_print_what_they_show(tmp_path):
     # they change data and notebooks: those of a copy, which one process imports for all pages
     for folder in ("zs_analysis", "notebooks"):

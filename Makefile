@@ -24,8 +24,8 @@ test: .venv/ready
 lab: .venv/ready
 	@$(BIN)/jupyter lab --notebook-dir=notebooks $(ARGS)
 
-docs: .venv/ready  ## build the documentation site, from docs/, docstrings and data/
-	@$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -b html docs docs/_build/html
+docs: .venv/ready  ## build the documentation site; anew, since data and docstrings are in its pages
+	@$(BIN)/sphinx-build --quiet --fresh-env --fail-on-warning --keep-going -b html docs docs/_build/html
 	@echo "Open docs/_build/html/index.html"
 
 lint: .venv/ready

@@ -5,7 +5,7 @@ ARGS ?=
 # Office networks often have a certificate authority of their own, which only the system knows.
 CERTS := $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),--system-certs)
 
-.PHONY: report example test lab lint clean
+.PHONY: report example test lab docs lint clean
 .DELETE_ON_ERROR:
 
 report: .venv/ready  ## render the newest quarter the data support; ARGS="2023Q4 --lang en" for another
@@ -25,11 +25,15 @@ test: .venv/ready
 lab: .venv/ready  ## open JupyterLab on notebooks/explore/start_here.ipynb; ARGS="--no-browser --port 8890"
 	@JUPYTER_CONFIG_PATH=$(CURDIR)/lab $(BIN)/jupyter lab --notebook-dir=notebooks --LabApp.default_url=/lab/tree/explore/start_here.ipynb $(ARGS)
 
+docs: .venv/ready  ## build the documentation site; anew, since data and docstrings are in its pages
+	@$(BIN)/sphinx-build --quiet --fresh-env --fail-on-warning --keep-going -b html docs docs/_build/html
+	@echo "Open docs/_build/html/index.html"
+
 lint: .venv/ready
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/nbstripout --verify notebooks/*.ipynb notebooks/explore/*.ipynb
 
 clean:
-	rm -rf .venv outputs examples/data examples/site .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv outputs docs/_build examples/data examples/site .pytest_cache .ruff_cache .hypothesis
 
 # uv itself is one of the locked packages, so one lock fixes the version of everything. Bytecode is compiled here
 # because every report starts a kernel, and a kernel that may not write bytecode takes seconds longer to import.

@@ -19,7 +19,9 @@ NOTEBOOKS = sorted([*(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "notebooks/e
 
 
 def requirements():
-    return PYPROJECT["project"]["dependencies"] + PYPROJECT["dependency-groups"]["dev"]
+    groups = PYPROJECT["dependency-groups"]
+    tools = [tool for tool in groups["dev"] if isinstance(tool, str)]
+    return PYPROJECT["project"]["dependencies"] + tools + groups["docs"]
 
 
 def split(requirement):

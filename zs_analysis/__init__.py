@@ -17,6 +17,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "loaders": ["BulletinError", "DataError", "export", "ingest", "load", "read_bulletin", "validate"],
         "model": ["PeriodError"],
         "panels": ["panel"],
+        "present.style": ["use_style"],
         "present.view": ["View"],
         "quarter": ["render"],
     },

@@ -4,7 +4,10 @@ from itertools import combinations
 
 import matplotlib
 import pytest
+from IPython.core.formatters import DisplayFormatter
+from matplotlib.figure import Figure
 
+import zs_analysis as zs
 from zs_analysis.present import style
 
 
@@ -58,3 +61,33 @@ def test_use_style_sets_the_session():
         style.use_style()
         assert matplotlib.rcParams["svg.fonttype"] == "none"
         assert matplotlib.rcParams["axes.unicode_minus"] is False
+
+
+def test_use_style_serves_a_users_own_plot(tmp_path):
+    with zs.use_style():
+        figure = Figure()
+        ax = figure.subplots()
+        line, second = ax.plot([-1, 0, 1]) + ax.plot([1, 0, -1])
+        ax.set_title("规上工业总产值（亿元）：岱山、嵊泗与涅槃")
+        # pytest turns a missing glyph into an error
+        figure.savefig(tmp_path / "plot.png")
+    assert [line.get_color(), second.get_color()] == [style.PUBLISHED, style.COMPARISON]
+
+
+def test_without_the_house_style_the_glyphs_are_missing(tmp_path):
+    figure = Figure()
+    figure.subplots().set_title("规上工业总产值")
+    with pytest.raises(UserWarning, match="Glyph .* missing"):
+        figure.savefig(tmp_path / "plot.png")
+
+
+def test_use_style_as_a_block_puts_back_what_was_there():
+    before = dict(matplotlib.rcParams)
+    with zs.use_style():
+        assert matplotlib.rcParams["axes.grid"]
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_a_cell_of_a_notebook_that_ends_in_use_style_shows_nothing():
+    with zs.use_style() as applied:
+        assert DisplayFormatter().format(applied) == ({}, {})

@@ -71,7 +71,7 @@ def _choices(view: View, rows: pd.DataFrame) -> list[Choice]:
             "ref_area",
             view.say("地区", "Area"),
             lambda so_far: _codes(view, "areas", _in(rows, so_far)["ref_area"]),
-            "zhoushan",
+            view.city,
         ),
         Choice(
             "activity",

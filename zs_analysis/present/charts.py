@@ -147,6 +147,23 @@ def bars(
         A line across all bars, e.g. ``("全市", 12.5)``.
     status : str, optional
         Column with the SDMX ``obs_status``; estimates and forecasts are drawn hollow and hatched.
+
+    Examples
+    --------
+    >>> growth = pd.DataFrame(
+    ...     {"area": ["普陀区", "岱山县", "定海区", "嵊泗县"], "pct": [15.5, 19.2, 8.6, None]}
+    ... )
+    >>> chart = bars(
+    ...     growth,
+    ...     "area",
+    ...     "pct",
+    ...     title="岱山增长最快",
+    ...     unit="%",
+    ...     source="示例",
+    ...     reference=("全市", 12.5),
+    ... )
+    >>> chart.alt
+    '4项：最高岱山县 19.2；最低定海区 8.6；全市 12.5（%）。'
     """
     rows = _tidy(frame, label, value, status).sort_values("value", ascending=False, kind="stable")
     decimals = decimals_of(rows["value"]) if decimals is None else decimals
@@ -195,6 +212,28 @@ def levels(
         Columns with the lower and upper bound of forecasts.
     reference : (str, float), optional
         A line across the periods, such as a target.
+
+    Examples
+    --------
+    >>> revenue = pd.DataFrame(
+    ...     {
+    ...         "year": ["2020", "2021", "2022", "2023"],
+    ...         "level": [1921, 2530.4, 3330, 3866],
+    ...         "status": list("AAAF"),
+    ...     }
+    ... )
+    >>> chart = levels(
+    ...     revenue,
+    ...     "year",
+    ...     "level",
+    ...     title="Revenue doubled in three years",
+    ...     unit="100 million yuan",
+    ...     source="example",
+    ...     status="status",
+    ...     lang="en",
+    ... )
+    >>> chart.alt
+    'From 2020 1,921.0; to 2023 3,866.0; lowest 2020 1,921.0; highest 2023 3,866.0 (100 million yuan).'
     """
     rows = _on_every_period(_tidy(frame, x, y, status, interval))
     decimals = decimals_of(rows["value"]) if decimals is None else decimals
@@ -238,6 +277,24 @@ def course(
         months together. Drawn solid.
     bands : sequence of (str, str)
         Columns with lower and upper bounds, the widest first.
+
+    Examples
+    --------
+    >>> months = pd.period_range("2023-01", periods=6, freq="M").astype(str)
+    >>> monthly = pd.DataFrame(
+    ...     {"period": months, "value": [280, 290, 310, 330, 345, 350], "status": list("EEAEEF")}
+    ... )
+    >>> monthly = monthly.assign(low=monthly["value"] - 20, high=monthly["value"] + 20)
+    >>> known = pd.DataFrame(
+    ...     {"name": ["一季度"], "start": ["2023-01"], "end": ["2023-03"], "value": [293.3]}
+    ... )
+    >>> chart = course(
+    ...     monthly, known, bands=[("low", "high")], title="逐月产值", unit="亿元", source="示例"
+    ... )
+    >>> chart.data.head(2)
+            时期     数值     下限     上限  性质
+    0      一季度  293.0    NaN    NaN  公布
+    1  2023年1月  280.0  260.0  300.0  估计
     """
     rows = _on_every_period(_tidy(frame, "period", "value", "status", bands[0]))
     figure = Figure((style.WIDTH_IN, 3.6))
@@ -291,6 +348,21 @@ def path_to_target(
         Average yearly growth the target asks for, as the metrics give it.
     current_growth_pct : float, optional
         Growth to compare with.
+
+    Examples
+    --------
+    >>> history = pd.Series({2021: 2530.4, 2022: 3330.0, 2023: 3866.0})
+    >>> about = {
+    ...     "title": "The target asks for 16 % a year",
+    ...     "unit": "100 million yuan",
+    ...     "source": "example",
+    ...     "lang": "en",
+    ... }
+    >>> chart = path_to_target(
+    ...     history, (2027, 7000.0), required_growth_pct=16.0, current_growth_pct=10.0, **about
+    ... )
+    >>> chart.alt
+    '2023 3,866.0; Target 2027 7,000.0; needs 16.0% a year; at the current 10.0% a year (100 million yuan).'
     """
     known = history.dropna().sort_index()
     decimals = decimals_of([*known, target[1]]) if decimals is None else decimals
@@ -330,6 +402,14 @@ def remainder(
         Months since January with figures, 1 to 11.
     ytd_average, implied_average : float
         A month, in `unit`.
+
+    Examples
+    --------
+    >>> chart = remainder(
+    ...     10, 324.68, 276.6, title="后两个月的月均低于前十个月", unit="亿元", source="示例"
+    ... )
+    >>> chart.alt
+    '1—10月 实际月均 324.68；11—12月 推算月均 276.60（亿元）。'
     """
     if not 1 <= ytd_months <= 11:
         raise ValueError(f"ytd_months is {ytd_months}; a remainder needs 1 to 11 months so far")
@@ -381,6 +461,27 @@ def identified_set(
     Notes
     -----
     All but the band is hatched as ruled out; the bars along the axes are the amounts that are possible for each.
+
+    Examples
+    --------
+    >>> from zs_analysis.metrics import ex_firm_set
+    >>> pairs = ex_firm_set(429, -2.1, ex_growth_pct=89)
+    >>> about = {
+    ...     "x_label": "this year",
+    ...     "y_label": "a year before",
+    ...     "unit": "100 million yuan",
+    ...     "lang": "en",
+    ... }
+    >>> chart = identified_set(
+    ...     pairs,
+    ...     "firm_level",
+    ...     "firm_base",
+    ...     title="What the firm may have invested",
+    ...     source="example",
+    ...     **about,
+    ... )
+    >>> chart.alt
+    'this year: 0.0 – 429.0; a year before: 211.2 – 438.2 (100 million yuan).'
     """
     columns = [x, y, *(interval or ())]
     rows = frame[columns].sort_values(x)
@@ -432,6 +533,27 @@ def target_progress(
         Columns of the frame. Lights are ``green``, ``amber``, ``red``, ``re-base`` or missing.
     cap_pct : float
         Points beyond are drawn here, with an arrow; the figure beside them is the true one.
+
+    Examples
+    --------
+    >>> states = pd.DataFrame(
+    ...     {
+    ...         "target": ["Industrial output", "Tax per mu"],
+    ...         "reached": [81.5, 101.2],
+    ...         "light": ["amber", "green"],
+    ...     }
+    ... )
+    >>> chart = target_progress(
+    ...     states,
+    ...     "target",
+    ...     "reached",
+    ...     "light",
+    ...     title="One target of two is met",
+    ...     source="example",
+    ...     lang="en",
+    ... )
+    >>> chart.alt
+    '2 items: highest Tax per mu 101.2; lowest Industrial output 81.5 (%).'
     """
     rows = _tidy(frame, name, ratio_pct, light).sort_values("value", ascending=False, kind="stable")
     figure, ax = _rows_figure(rows["name"], extra_in=0.35)
@@ -470,6 +592,21 @@ def contributions(
         Columns of the frame, in the order to draw.
     total : (str, float)
         The published total, e.g. ``("全市", 12.5)``.
+
+    Examples
+    --------
+    >>> parts = pd.DataFrame({"cluster": ["石化", "船舶", "水产"], "pp": [9.1, 1.6, -0.2]})
+    >>> chart = contributions(
+    ...     parts,
+    ...     "cluster",
+    ...     "pp",
+    ...     total=("全市", 12.5),
+    ...     title="石化拉动9.1个百分点",
+    ...     unit="百分点",
+    ...     source="示例",
+    ... )
+    >>> chart.alt
+    '4项：最高石化 9.1；最低水产 -0.2；全市 12.5（百分点）。'
     """
     parts = _tidy(frame, label, value)
     decimals = decimals_of([*parts["value"], total[1]]) if decimals is None else decimals
@@ -506,6 +643,16 @@ def stacked(
         Column that names the rows, in the order to draw.
     parts : mapping of str to str
         Columns of counts, each a state of `STATE_LOOKS`, and the words of the legend.
+
+    Examples
+    --------
+    >>> states = pd.DataFrame(
+    ...     {"lead": ["经信局", "科技局"], "red": [2, 0], "amber": [1, 3], "green": [9, 1]}
+    ... )
+    >>> lights = {"red": "红灯", "amber": "黄灯", "green": "绿灯"}
+    >>> chart = stacked(states, "lead", lights, title="两项亮红灯", unit="项", source="示例")
+    >>> chart.alt
+    '经信局：红灯 2、黄灯 1、绿灯 9；科技局：黄灯 3、绿灯 1（项）。'
     """
     rows = frame[[label, *parts]].reset_index(drop=True)
     used = {state: words for state, words in parts.items() if rows[state].gt(0).any()}
@@ -548,6 +695,27 @@ def against_plan(
         ``period`` (month, as text), ``planned`` and ``actual``; missing where not yet known.
     names : (str, str)
         Words for planned and actual.
+
+    Examples
+    --------
+    >>> months = pd.period_range("2023-01", periods=6, freq="M").astype(str)
+    >>> done = pd.DataFrame(
+    ...     {
+    ...         "period": months,
+    ...         "planned": [10, 20, 30, 40, 50, 60],
+    ...         "actual": [8, 17, 27, 39, None, None],
+    ...     }
+    ... )
+    >>> chart = against_plan(
+    ...     done,
+    ...     names=("planned", "actual"),
+    ...     title="Close to schedule",
+    ...     unit="100 million yuan",
+    ...     source="example",
+    ...     lang="en",
+    ... )
+    >>> chart.alt
+    'April 2023; planned 40; actual 39 (100 million yuan).'
     """
     rows = frame.reset_index(drop=True)
     periods = pd.PeriodIndex(rows["period"], freq="M")
@@ -593,6 +761,28 @@ def timeline(
         The day of the report, a line across all.
     names : (str, str)
         Words for planned and actual.
+
+    Examples
+    --------
+    >>> columns = ["name", "planned_start", "planned_end", "start", "end"]
+    >>> lives = pd.DataFrame(
+    ...     [
+    ...         ["乙烯扩建", "2022-03-01", "2023-09-30", "2022-05-01", "2023-12-31"],
+    ...         ["船坞改造", "2023-01-01", "2024-06-30", "2023-02-01", None],
+    ...     ],
+    ...     columns=columns,
+    ... )
+    >>> lives[columns[1:]] = lives[columns[1:]].apply(pd.to_datetime)
+    >>> chart = timeline(
+    ...     lives,
+    ...     pd.Timestamp("2024-03-31"),
+    ...     names=("计划", "实际"),
+    ...     title="一个项目晚三个月投产",
+    ...     unit="",
+    ...     source="示例",
+    ... )
+    >>> chart.alt
+    '截至2024-03-31，2个项目中1个已完成，0个已过计划完成日而未完成。'
     """
     figure, ax = _rows_figure(frame["name"].astype(str), extra_in=0.7)
     spans = (("planned_start", "planned_end", -0.18, "F"), ("start", "end", 0.14, "A"))
@@ -648,6 +838,19 @@ def panels(
     panel, x, y : str
         Columns of the frame: name of the panel, period, and level of zero or more. Panels come in the order of
         the frame.
+
+    Examples
+    --------
+    >>> tax = pd.DataFrame(
+    ...     {
+    ...         "area": ["定海"] * 3 + ["普陀"] * 3,
+    ...         "year": ["2021", "2022", "2023"] * 2,
+    ...         "level": [18.2, 19.5, 20.1, 15.0, 14.2, 16.3],
+    ...     }
+    ... )
+    >>> chart = panels(tax, "area", "year", "level", title="亩均税收", unit="万元/亩", source="示例")
+    >>> chart.alt
+    '定海：2021 18.2、2022 19.5、2023 20.1；普陀：2021 15.0、2022 14.2、2023 16.3（万元/亩）。'
     """
     rows = frame[[panel, x, y]].set_axis(["name", "x", "value"], axis=1)
     decimals = decimals_of(rows["value"]) if decimals is None else decimals
@@ -690,6 +893,30 @@ def place_bands(
         Columns with the best and the worst place of the range.
     beside : dict of str to str
         Columns of words that stand at the right of each row, with their heads.
+
+    Examples
+    --------
+    >>> league = pd.DataFrame(
+    ...     {
+    ...         "area": ["定海", "普陀", "岱山"],
+    ...         "place": [1, 2, 3],
+    ...         "best": [1, 1, 3],
+    ...         "worst": [2, 2, 3],
+    ...         "score": ["57.7", "56.4", "42.0"],
+    ...     }
+    ... )
+    >>> chart = place_bands(
+    ...     league,
+    ...     "area",
+    ...     "place",
+    ...     ("best", "worst"),
+    ...     {"score": "得分"},
+    ...     title="定海领先，但与普陀难分高下",
+    ...     unit="",
+    ...     source="示例",
+    ... )
+    >>> chart.alt
+    '定海 1（1—2）；普陀 2（1—2）；岱山 3（3—3）。'
     """
     rows = _tidy(frame, label, place, interval=band)
     figure, ax = _rows_figure(rows["name"], extra_in=0.4)

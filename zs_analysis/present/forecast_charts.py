@@ -143,7 +143,8 @@ def fan(
     >>> history = pd.DataFrame({"period": ["2022", "2023"], "value": [3330, 3866], "status": ["A", "A"]})
     >>> bands = {"lo-80": [4010.2], "hi-80": [4398.6], "lo-95": [3905], "hi-95": [4510]}
     >>> forecast = pd.DataFrame({"period": ["2024"], "mean": [4200.4]} | bands)
-    >>> fan(history, forecast, title="", unit="亿元", source="").alt
+    >>> chart = fan(history, forecast, title="2024年预计4200亿元", unit="亿元", source="示例")
+    >>> chart.alt
     '从2022年 3330（公布）；到2023年 3866（公布）；预测2024年 4200（80%区间 4010—4399，95%区间 3905—4510）（亿元）。'
     """
     past, future = _past(history), _future(forecast)
@@ -195,6 +196,17 @@ def fans(
     Notes
     -----
     A name without a forecast says so above its panel.
+
+    Examples
+    --------
+    >>> known = {"period": ["2022", "2023"] * 2, "name": ["石化"] * 2 + ["船舶"] * 2}
+    >>> history = pd.DataFrame(known | {"value": [2480, 2890, 310, 352], "status": "A"})
+    >>> ahead = {"period": ["2024"] * 2, "name": ["石化", "船舶"], "status": "F", "mean": [3105, 381]}
+    >>> bands = {"lo-80": [2980, 350], "hi-80": [3240, 412], "lo-95": [2900, 335], "hi-95": [3320, 430]}
+    >>> about = {"title": "两个集群的预测", "unit": "亿元", "source": "示例"}
+    >>> chart = fans(pd.concat([history, pd.DataFrame(ahead | bands)]), **about)
+    >>> chart.data.shape
+    (6, 8)
     """
     _need(frame, ["name", "status"], "frame")
     names = list(frame["name"].unique()) if len(frame) else []

@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Literal
 
 import matplotlib
@@ -76,15 +76,38 @@ def rc() -> dict[str, object]:
     }
 
 
-def use_style() -> None:
-    """Give your own plots in this session the look of the reports, Chinese glyphs included.
+class Applied(ExitStack):
+    """Settings in force; a ``with`` block ends by taking them back."""
+
+    def _ipython_display_(self) -> None:
+        """Show nothing where a cell ends in the call."""
+
+
+def use_style() -> Applied:
+    """Give your own plots the look of the reports: house colours, Chinese glyphs, quiet axes.
+
+    Returns
+    -------
+    Applied
+        Nothing to keep if the look is to hold for the session. As a context manager it puts back the settings
+        that were there before, at the end of the block.
 
     Examples
     --------
-    >>> import zs_analysis.present as present
-    >>> present.use_style()  # doctest: +SKIP
+    >>> import matplotlib
+    >>> import zs_analysis as zs
+    >>> with zs.use_style():
+    ...     matplotlib.rcParams["font.family"]
+    ['Noto Sans SC']
+    >>> matplotlib.rcParams["font.family"]
+    ['sans-serif']
     """
-    matplotlib.rcParams.update(rc())
+    house = rc()
+    before = {name: matplotlib.rcParams[name] for name in house}
+    matplotlib.rcParams.update(house)
+    applied = Applied()
+    applied.callback(matplotlib.rcParams.update, before)
+    return applied
 
 
 @contextmanager

@@ -12,6 +12,7 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 CONDA_NAMES = {
     "matplotlib": "matplotlib-base",
     "jupyter-client": "jupyter_client",
+    "jupyter-core": "jupyter_core",
     "lazy-loader": "lazy_loader",
     "pandera[pandas]": "pandera-pandas",
 }

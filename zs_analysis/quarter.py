@@ -113,6 +113,8 @@ def render(
             server.start()
         options = {"jobs": jobs, "executor": executor, "server": server, "force": force, "tell": tell}
         options["limits"] = _limits(time_limit, memory_limit)
+        if len(failures := zs.loaders.validate(_folder(data))):
+            raise zs.DataError(failures)
         result = _rendered(_order(**asked, out=out, data=data), Path(out), _folder(data), options)
     if result.ok:
         settle(_state(asked, Path(out), _folder(data)))
@@ -122,14 +124,9 @@ def render(
 def _rendered(order: dict[str, Any], out: Path, folder: Path | None, options: dict[str, Any]) -> RenderResult:
     from zs_analysis.present.fonts import font_face_css
     from zs_analysis.reports.page import PageMeta
-    from zs_analysis.reports.render import explain_notebooks, render_notebooks
+    from zs_analysis.reports.render import render_notebooks
     from zs_analysis.reports.site import lead_to_latest, write_root_index
 
-    # Data that the pages were made from with this library have been checked.
-    if options["force"] or any(explain_notebooks(**order).values()):
-        failures = zs.loaders.validate(folder)
-        if len(failures):
-            raise zs.DataError(failures)
     quarter, lang = order["parameters"]["period"], order["lang"]
     result = render_notebooks(
         **order,

@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -51,7 +52,7 @@ class Log:
         self.path = Path(path)
         named = json.dumps([_now(), platform.node(), os.getpid(), about], default=str)
         self.run = hashlib.sha256(named.encode()).hexdigest()[:12]
-        self._broken = False
+        self._broken, self._turn = False, threading.Lock()
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._append(b"")
@@ -62,9 +63,10 @@ class Log:
 
     def __call__(self, event: str, **facts: object) -> None:
         """Append a line; a log that cannot be written any more, for a full disk say, stops no run."""
-        line = {"time": _now(), "run": self.run, "event": event, **facts}
         try:
-            self._append(json.dumps(line, ensure_ascii=False, default=str).encode() + b"\n")
+            with self._turn:  # threads tell too, and times come in order
+                line = {"time": _now(), "run": self.run, "event": event, **facts}
+                self._append(json.dumps(line, ensure_ascii=False, default=str).encode() + b"\n")
         except OSError as error:
             if not self._broken:
                 tqdm.write(f"The log {self.path} cannot be written: {error.strerror}", file=sys.stderr)

@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from jupyter_core.utils import ensure_event_loop
+
 from zs_analysis.files import locked
 from zs_analysis.reports import manifest
 from zs_analysis.reports.errors import ParameterError, ReportError
@@ -226,7 +228,11 @@ def _runner(
 
     def run(job: _Job) -> Execution:
         tell("report_started", report=job.notebook.stem)
-        return run_notebook(job.notebook, job.parameters, limits, server)
+        try:
+            return run_notebook(job.notebook, job.parameters, limits, server)
+        finally:
+            # That of this thread of the pool: left open, it complains when the interpreter ends.
+            ensure_event_loop().close()
 
     # Every notebook has a kernel process of its own, so threads are enough to wait for them, and unlike
     # processes they need no `if __name__ == "__main__":` in the caller's script.

@@ -73,6 +73,16 @@ class Hour:
         self.take(picture)
 
 
+def with_chinese_font(place: Path) -> dict[str, str]:
+    """The environment of a browser whose user has a Chinese font, as those of JupyterLab in Chinese do."""
+    from zs_analysis.present import fonts
+
+    folder = place / "browser/.fonts"
+    folder.mkdir(parents=True)
+    (folder / fonts.path().name).symlink_to(fonts.path())
+    return {"HOME": str(folder.parent)}
+
+
 def look(hour: Hour) -> None:
     """Lab, its first notebook, and a chart that changes with a choice."""
     page = hour.page
@@ -111,7 +121,11 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
         chromium = shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        options = {
+            "args": ["--no-sandbox", "--disable-gpu"],
+            "env": os.environ | with_chinese_font(Path(place)),
+        }
+        browser = playwright.chromium.launch(executable_path=chromium, **options)
         hour = Hour(Path(place), asked.pictures.resolve(), browser)
         hour.run("Clone", f"git clone -q {ROOT} zs-analysis", Path(place))
         hour.run("The environment and the newest quarter", "make report")
@@ -123,7 +137,9 @@ def main() -> None:
         )
         hour.show_text(said, "ingest")
         hour.run("The bulletin taken in", f"zs-analysis ingest {BULLETIN} --data examples/data")
-        hour.run("Its quarter rendered", "zs-analysis render 2024Q4 --data examples/data --out examples/site")
+        override = '--override "75_enterprise_lists=the firms are invented"'
+        render = f"zs-analysis render 2024Q4 --data examples/data --out examples/site {override}"
+        hour.run("Its quarter rendered", render)
         hour.show((hour.clone / "examples/site/2024Q4/index.html").as_uri(), "quarter")
         share(hour)
 

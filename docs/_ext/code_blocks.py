@@ -19,6 +19,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import redirect_stdout
+from importlib.util import find_spec
 from io import StringIO
 from pathlib import Path
 
@@ -108,8 +109,12 @@ def unknown(words: list[str]) -> str | None:
     >>> unknown(["zs-analysis", "render", "2023Q4", "--language", "en"])
     '--language'
     """
+    root = Path(__file__).parents[2]
+    if words[0] == "python":
+        there = find_spec(words[2]) if words[1] == "-m" else (root / words[1]).is_file()
+        return None if there else words[1]
     if words[0] == "make":
-        targets = TARGET.findall((Path(__file__).parents[2] / "Makefile").read_text(encoding="utf-8"))
+        targets = TARGET.findall((root / "Makefile").read_text(encoding="utf-8"))
         return next((word for word in words[1:] if "=" not in word and word not in targets), None)
     if words[0] != "zs-analysis":
         return words[0]

@@ -117,3 +117,8 @@ def test_an_index_with_a_name_is_shown_and_numbers_of_rows_are_not():
 )
 def test_ugly_frames_are_shown_too(frame):
     assert zs.show(frame).html
+
+
+def test_figures_kept_as_printed_stand_right_too():
+    html = zs.show(pd.DataFrame({"printed": ["695.47"], "title": ["x"]})).html
+    assert '<td style="text-align:right">695.47</td>' in html and '<td style="text-align:left">x</td>' in html

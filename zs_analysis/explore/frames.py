@@ -123,6 +123,8 @@ HEADS = {
     "firm_base_share_min_pct": "占上年全部至少，%",
     "firm_level_min": "该企业本年至少",
 }
+# Figures as text, with the digits that were printed.
+AS_PRINTED = ("printed",)
 # Lab's own colours, which its dark theme changes too.
 STYLE = """<style>
 .zs-frame small{display:block;opacity:.75}
@@ -181,8 +183,13 @@ def head(name: str, lang: Lang) -> str:
 
 
 def numeric(frame: pd.DataFrame, name: str) -> bool:
-    """Whether a column holds figures, which stand right."""
+    """Whether a column holds figures."""
     return is_numeric_dtype(frame[name]) and not is_bool_dtype(frame[name])
+
+
+def stands_right(frame: pd.DataFrame, name: str) -> bool:
+    """Whether a column is aligned to the right: figures, those kept as they were printed too."""
+    return name in frame and (name in AS_PRINTED or numeric(frame, name))
 
 
 def _column(frame: pd.DataFrame, name: str, lang: Lang, data: str | Path | None) -> list[str]:

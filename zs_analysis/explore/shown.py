@@ -112,7 +112,7 @@ def _frame_html(frame: pd.DataFrame, lang: Lang, data: str | Path | None) -> str
 
 
 def _plain(frame: pd.DataFrame, cells: pd.DataFrame, lang: Lang) -> str:
-    sides = {name: "right" if name in frame and frames.numeric(frame, name) else "left" for name in cells}
+    sides = {name: "right" if frames.stands_right(frame, name) else "left" for name in cells}
     heads = "".join(
         f'<th style="text-align:{side}">{frames.head(name, lang)}</th>' for name, side in sides.items()
     )
@@ -131,7 +131,7 @@ def _plain(frame: pd.DataFrame, cells: pd.DataFrame, lang: Lang) -> str:
 def _sortable(frame: pd.DataFrame, cells: pd.DataFrame, lang: Lang) -> str:
     from itables.javascript import to_html_datatable
 
-    right = [place for place, name in enumerate(cells) if name in frame and frames.numeric(frame, name)]
+    right = [place for place, name in enumerate(cells) if frames.stands_right(frame, name)]
     others = [place for place in range(cells.shape[1]) if place not in right]
     table = to_html_datatable(
         cells.set_axis([frames.head(name, lang) for name in cells], axis=1),

@@ -17,8 +17,8 @@ from typing import Literal
 
 import zs_analysis as zs
 from zs_analysis.files import fcntl, shipped
+from zs_analysis.reports.manifest import DISTRIBUTION
 
-DISTRIBUTION = "zs-analysis"
 CELL_LIMIT_S = 120
 RUN_MB, DISK_MB = 700, 100
 ABOVE = "mend what is named above first"

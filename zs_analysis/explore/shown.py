@@ -61,7 +61,7 @@ def show(what: Any, lang: Lang = "zh", data: str | Path | None = None) -> Shown:
 
     Notes
     -----
-    A call, and no formatter that would change how every frame of the session looks. The frame itself stays
+    A call, and no formatter that would change how every frame of a notebook looks. The frame itself stays
     what it is, figures and all. The script of sortable tables comes from the installed `itables`, never from
     the network.
 
@@ -153,7 +153,7 @@ def _sortable(frame: pd.DataFrame, cells: pd.DataFrame, lang: Lang) -> str:
 
 
 def _script() -> str:
-    """DataTables from the installed package: a megabyte, which one cell of a session carries for all."""
+    """DataTables from the installed package: a megabyte, which one cell of a kernel carries for all."""
     from itables import options
     from itables.javascript import generate_init_offline_itables_html
 

@@ -89,7 +89,7 @@ def use_style() -> Applied:
     Returns
     -------
     Applied
-        Nothing to keep if the look is to hold for the session. As a context manager it puts back the settings
+        Nothing to keep if the look is to hold from now on. As a context manager it puts back the settings
         that were there before, at the end of the block.
 
     Examples

@@ -22,13 +22,24 @@ from multiprocessing.reduction import recv_handle
 
 PR_SET_CHILD_SUBREAPER = 36
 SEED = 0
+# What ipykernel otherwise imports in each kernel.
+IMPORTED_AT_START = (
+    "ipykernel.ipkernel",
+    "ipykernel.debugger",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "IPython.utils.wildcard",
+    "sqlite3",
+    "tornado.platform.asyncio",
+)
 
 
 def import_kernel() -> type:
     """The class of kernels, without the debugger, which no report needs and which takes half of the start."""
     sys.modules["debugpy"] = None
-    # Some of these ipykernel would import only when it starts.
-    for name in ("ipykernel.ipkernel", "ipykernel.debugger", "IPython.core.debugger", "sqlite3"):
+    for name in IMPORTED_AT_START:
         import_module(name)
     from ipykernel.kernelapp import IPKernelApp
 
@@ -39,6 +50,7 @@ def import_kernel() -> type:
 def run_kernel(argv: list[str], ready: Connection | None = None) -> None:
     """Be a kernel until it is shut down."""
     import numpy as np
+    from traitlets.config import Config
 
     IPKernelApp = import_kernel()
 
@@ -48,12 +60,24 @@ def run_kernel(argv: list[str], ready: Connection | None = None) -> None:
             context.sndhwm = 0
             super().init_iopub(context)
 
+        def parse_command_line(self, argv: list[str] | None = None) -> None:
+            """Nothing: what it would find is known, and making the parser takes a quarter of the start."""
+
+        def load_config_file(self, suppress_errors: bool | None = None) -> None:
+            """Nothing: what this machine's IPython is told to do is not for reports."""
+
     random.seed(SEED)
     np.random.seed(SEED)
     # 1: its keeper watches over it, so it need not watch its parent, nor tell how to stop it.
     # Its warnings, of a transport that others may read, say, would stand in the user's terminal.
-    app = ReportKernel.instance(log_level="ERROR", **({"parent_handle": 1} if ready else {}))
-    app.initialize(argv)
+    app = ReportKernel.instance(
+        connection_file=argv[argv.index("-f") + 1],
+        log_level="ERROR",
+        # The sleep lets output out before the reply, but our clients wait until all output is there.
+        config=Config({"HistoryManager": {"hist_file": ":memory:"}, "IPythonKernel": {"_execute_sleep": 0}}),
+        **({"parent_handle": 1} if ready else {}),
+    )
+    app.initialize([])
     if ready is not None:
         ready.send(("ready", os.getpid()))
         ready.close()

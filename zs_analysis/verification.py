@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bs4 import BeautifulSoup
+from lxml import html
 
 from zs_analysis.files import sha256
 from zs_analysis.kept import FOLDER
@@ -159,13 +159,14 @@ def _lines(before: Path, after: Path) -> str:
     """The first lines of text in which two pages differ."""
     if before.suffix != ".html":
         return ""
-    texts = [
-        BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").get_text("\n", strip=True).splitlines()
-        for path in (before, after)
-    ]
-    changed = [line for line in difflib.ndiff(*texts) if line[0] in "+-"]
+    changed = [line for line in difflib.ndiff(_text(before), _text(after)) if line[0] in "+-"]
     more = f"\n    and {len(changed) - MOST_LINES} lines more" if len(changed) > MOST_LINES else ""
     return "".join(f"\n    {line}" for line in changed[:MOST_LINES]) + more or ", though its text is the same"
+
+
+def _text(page: Path) -> list[str]:
+    body = html.fromstring(page.read_bytes(), parser=html.HTMLParser(encoding="utf-8", huge_tree=True)).body
+    return [line for piece in body.itertext() for line in piece.split("\n") if line.strip()]
 
 
 def _causes(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:

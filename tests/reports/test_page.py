@@ -91,7 +91,7 @@ def test_nothing_acts_and_nothing_is_fetched():
     soup = page(
         shown(**{"image_svg+xml": STAMPED_SVG}),
         shown(
-            text_html='<img src="http://far/a.png" alt=""><iframe src="//far"></iframe><a href="JavaScript:x">y</a>'
+            text_html='<img src="http://far/a.png" alt=""><iframe src="//far"></iframe><a href=" Java\nScript:x">y</a>'
         ),
         text(
             "<script>alert(1)</script><link rel=stylesheet href=https://far/x.css>\n\n[source](https://example.org)"
@@ -147,6 +147,11 @@ def test_markdown_pictures_are_embedded(tmp_path):
     (tmp_path / "地图.svg").write_text("<svg/>")
     soup = BeautifulSoup(html(text("![map](地图.svg)"), source=tmp_path / "r.ipynb"), "html.parser")
     assert soup.img["src"] == "data:image/svg+xml;base64," + base64.b64encode(b"<svg/>").decode()
+
+
+def test_a_large_picture_is_whole():
+    source = "data:image/png;base64," + "QUJD" * 3_000_000
+    assert page(shown(text_html=f'<img alt="" src="{source}">')).img["src"] == source
 
 
 def test_titles_findings_and_metadata_are_escaped():

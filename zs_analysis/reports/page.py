@@ -17,8 +17,8 @@ from urllib.parse import unquote, urlsplit
 
 import jinja2
 import nbformat
-from bs4 import BeautifulSoup
-from bs4.element import PreformattedString, Tag
+from lxml import etree
+from lxml import html as markup
 from nbformat import NotebookNode
 from traitlets.config import Config
 
@@ -28,13 +28,15 @@ from zs_analysis.reports.markdown import MathExporter
 from zs_analysis.reports.words import HTML_LANG, WORDS, Lang
 
 if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
     from zs_analysis.reports.contract import Breach
 
 FINDINGS = "application/vnd.zs.findings+json"
 PRIORITY = ["text/html", "image/svg+xml", "image/png", "text/markdown", "text/plain"]
 TEMPLATES = Path(__file__).parent / "templates"
 
-ACTIVE = ["script", "iframe", "object", "embed", "link", "base", "meta", "metadata", "form"]
+ACTIVE = ("script", "iframe", "object", "embed", "link", "base", "meta", "metadata", "form")
 LOADING = {"src", "srcset", "poster", "data", "background", "xlink:href"}
 CELL_LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
 
@@ -256,14 +258,14 @@ def read_body(notebook: NotebookNode, source: Path, lang: Lang) -> Body:
         Its title is the first level-1 heading, else the name of the file.
     """
     shown = _in_language(notebook, lang)
-    soup = BeautifulSoup(_cells_html(shown, lang), "html.parser")
-    _embed_images(soup, source.parent)
-    _make_inert(soup)
-    title = _take_title(soup) or source.stem
-    headings = _anchor_headings(soup)
-    _let_scroll(soup, WORDS[lang])
-    _slant_variables(soup)
-    return Body(title, _findings(shown), headings, str(soup).strip())
+    body = _parsed(_cells_html(shown, lang))
+    _embed_images(body, source.parent)
+    _make_inert(body)
+    title = _take_title(body) or source.stem
+    headings = _anchor_headings(body)
+    _let_scroll(body, WORDS[lang])
+    _slant_variables(body)
+    return Body(title, _findings(shown), headings, _inside(body))
 
 
 def document(
@@ -355,51 +357,67 @@ def _findings(notebook: NotebookNode) -> tuple[str, ...]:
     return tuple(str(sentence) for sentences in lists for sentence in sentences)
 
 
-def _embed_images(soup: BeautifulSoup, folder: Path) -> None:
+def _parsed(text: str) -> HtmlElement:
+    """Parts of a page, in an element of their own."""
+    # Embedded pictures are longer than what is thought to be an attack otherwise.
+    parser = markup.HTMLParser(encoding="utf-8", huge_tree=True)
+    return markup.fragment_fromstring(text, create_parent="div", parser=parser)
+
+
+def _inside(body: HtmlElement) -> str:
+    text = markup.tostring(body, encoding="unicode")
+    return text.removeprefix("<div>").removesuffix("</div>").strip()
+
+
+def _embed_images(body: HtmlElement, folder: Path) -> None:
     # nbconvert's own `embed_images` closes each inline tag of Markdown at once: <b>x</b> becomes <b></b>x.
-    for image in soup.find_all("img", src=True):
-        if not urlsplit(image["src"]).scheme:
-            file = folder / unquote(image["src"])
+    for image in body.iterfind(".//img[@src]"):
+        if not urlsplit(image.get("src")).scheme:
+            file = folder / unquote(image.get("src"))
             kind = mimetypes.guess_type(file.name)[0] or "image/png"
-            image["src"] = f"data:{kind};base64,{base64.b64encode(file.read_bytes()).decode('ascii')}"
+            content = base64.b64encode(file.read_bytes()).decode("ascii")
+            image.set("src", f"data:{kind};base64,{content}")
 
 
-def _make_inert(soup: BeautifulSoup) -> None:
+def _make_inert(body: HtmlElement) -> None:
     """Drop what acts or loads; comments and SVG metadata too, where matplotlib writes the time of day."""
-    for node in soup.find_all(ACTIVE) + soup.find_all(
-        string=lambda text: isinstance(text, PreformattedString)
-    ):
-        node.extract()
-    for tag in soup.find_all(True):
-        for name in [
-            name for name, value in tag.attrs.items() if _acts(tag, name, str(value).strip().lower())
-        ]:
-            del tag[name]
+    for node in [*body.iterdescendants(*ACTIVE, etree.Comment, etree.PI)]:
+        node.drop_tree()
+    for element in body.iterdescendants():
+        for name in [name for name, value in element.items() if _acts(element, name, value)]:
+            del element.attrib[name]
 
 
-def _acts(tag: Tag, name: str, value: str) -> bool:
+def _acts(element: HtmlElement, name: str, value: str) -> bool:
+    value = "".join(value[:100].split()).lower()  # browsers overlook white space too
     if name.startswith("on") or value.startswith("javascript:"):
         return True
-    loads = name in LOADING or (name == "href" and tag.name != "a")
+    loads = name in LOADING or (name == "href" and element.tag != "a")
     return loads and not value.startswith(("data:", "#"))
 
 
-def _take_title(soup: BeautifulSoup) -> str:
-    first, *others = soup.find_all("h1") or [None]
+def _take_title(body: HtmlElement) -> str:
+    first, *others = [*body.iter("h1")] or [None]
     for heading in others:
-        heading.name = "h2"
-    return " ".join(first.extract().get_text().split()) if first else ""
+        heading.tag = "h2"
+    if first is None:
+        return ""
+    first.drop_tree()
+    return _plain(first)
 
 
-def _anchor_headings(soup: BeautifulSoup) -> tuple[Heading, ...]:
-    tags = soup.find_all(["h2", "h3"])
-    taken = {"main", "contents"} | {tag["id"] for tag in soup.find_all(id=True) if tag not in tags}
+def _anchor_headings(body: HtmlElement) -> tuple[Heading, ...]:
+    found = [*body.iter("h2", "h3")]
+    taken = {"main", "contents", *(one.get("id") for one in body.iterfind(".//*[@id]") if one not in found)}
     headings = []
-    for tag in tags:
-        text = " ".join(tag.get_text().split())
-        tag["id"] = _new_id(text, taken)
-        headings.append(Heading(int(tag.name[1]), tag["id"], text))
+    for one in found:
+        one.set("id", _new_id(_plain(one), taken))
+        headings.append(Heading(int(one.tag[1]), one.get("id"), _plain(one)))
     return tuple(headings)
+
+
+def _plain(element: HtmlElement) -> str:
+    return " ".join(element.text_content().split())
 
 
 def _new_id(text: str, taken: set[str]) -> str:
@@ -415,26 +433,32 @@ def _unlike(name: str, taken: set[str], between: str = " ") -> str:
     return own
 
 
-def _let_scroll(soup: BeautifulSoup, words: Mapping[str, object]) -> None:
+def _let_scroll(body: HtmlElement, words: Mapping[str, object]) -> None:
     """Put tables and formulas of a line of their own into boxes that scroll where a screen is narrow."""
-    for listing in soup.find_all("pre"):
-        listing["tabindex"] = "0"
+    for listing in body.iter("pre"):
+        listing.set("tabindex", "0")
     taken: set[str] = set()
-    for tag in soup.find_all("table") + soup.find_all("math", display="block"):
-        caption = tag.find("caption")
-        formula = tag.name == "math"
-        label = caption.get_text(" ", strip=True) if caption else words["formula" if formula else "table"]
-        box = soup.new_tag("span" if formula else "div", attrs={"class": "zs-scroll", "role": "region"})
+    for element in [*body.iter("table"), *body.iterfind(".//math[@display='block']")]:
+        caption = element.find("caption")
+        formula = element.tag == "math"
+        label = words["formula" if formula else "table"] if caption is None else _plain(caption)
         # A region that scrolls must take the keyboard's focus and have a name of its own (WCAG 2.1.1, 4.1.2).
-        tag.wrap(box)
-        box["tabindex"], box["aria-label"] = "0", _unlike(label, taken)
+        _boxed(element, "span" if formula else "div", _unlike(label, taken))
 
 
-def _slant_variables(soup: BeautifulSoup) -> None:
+def _boxed(element: HtmlElement, tag: str, label: str) -> None:
+    about = {"class": "zs-scroll", "role": "region", "tabindex": "0", "aria-label": label}
+    box = element.makeelement(tag, about)
+    element.addprevious(box)
+    box.tail, element.tail = element.tail, None
+    box.append(element)
+
+
+def _slant_variables(body: HtmlElement) -> None:
     # Browsers would take slanted letters from a mathematical font, which need not be there.
-    for name in soup.find_all("mi", mathvariant=False):
-        if len(text := name.get_text()) == 1 and text.isalpha():
-            name["class"] = "is-variable"
+    for name in body.xpath(".//mi[not(@mathvariant)]"):
+        if len(text := name.text_content()) == 1 and text.isalpha():
+            name.set("class", "is-variable")
 
 
 def _excerpt(notebook: NotebookNode, failure: Failure) -> list[dict[str, object]]:

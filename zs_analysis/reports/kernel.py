@@ -92,6 +92,7 @@ def serve(control: Connection) -> tuple[dict, Connection] | None:
     tuple or None
         In the process that is to become a kernel: the request and where to say that it is ready.
     """
+    gc.disable()  # while all that is made is to stay
     _preload(control.recv_bytes())
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     alive, server_lives = os.pipe()
@@ -131,6 +132,7 @@ def _keep(job: Connection, alive: int) -> tuple[dict, Connection]:
     kernel = os.fork()
     if kernel == 0:
         os.close(alive)
+        gc.enable()
         _become(**request["process"])
         return request, job
     ended = os.pidfd_open(kernel)

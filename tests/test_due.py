@@ -127,6 +127,17 @@ def test_a_day_that_somebody_chose_stays(place):
     assert place.due() == []
 
 
+def test_a_quarter_made_late_is_what_the_next_one_is_compared_with(place):
+    page = place.out / "2023Q4" / "changes.html"
+    place.render("2023Q4", "2023-12-13")
+    assert not page.exists()
+    place.render("2023Q3", "2023-10-31")
+    compared = page.read_bytes()
+    assert "与2023Q3的报告相比" in compared.decode()
+    place.render("2023Q4", "2023-12-13", force=True)
+    assert page.read_bytes() == compared
+
+
 def test_later_releases_make_no_report_of_an_earlier_day_stale(place):
     place.render("2020Q1", "2020-05-09")
     place.render("2023Q4", "2023-12-13")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import zs_analysis as zs
-from zs_analysis.files import sha256, shipped, source_below
+from zs_analysis.files import locked, sha256, shipped, source_below
 from zs_analysis.kept import CODE
 from zs_analysis.preload import preload
 from zs_analysis.reports import manifest
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from datetime import date
 
+    from zs_analysis.reports.page import PageMeta
     from zs_analysis.reports.publish import Gate
 
 NOTEBOOKS = shipped("notebooks")
@@ -140,8 +141,33 @@ def _rendered(order: dict[str, Any], out: Path, folder: Path | None, options: di
     package = zs.loaders.about(folder)
     root_meta = PageMeta(package.suite[root_lang], notice=package.notice.get(root_lang, ""))
     write_root_index(out, lang=root_lang, meta=root_meta, font_css=font_face_css)
+    _compare_following(result.out, out, folder, lang)
     lead_to_latest(out, quarter, [notebook.stem for notebook in notebooks_named()])
     return result
+
+
+def _compare_following(made: Path, out: Path, folder: Path | None, lang: str) -> None:
+    """Let the run of the quarter after one tell what changed since that one as it now is."""
+    from zs_analysis.present.fonts import font_face_css
+    from zs_analysis.reports.site import write_run_index
+
+    quarter = manifest.read(made)["parameters"]["period"]
+    following = _run_folder(out, str(zs.model.quarter(quarter) + 1), lang)
+    run = manifest.read(following)
+    if run is None or package_of(run["parameters"], out) != folder:
+        return
+    told = run["parameters"]
+    view = zs.View(told["period"], told["as_of"], lang, str(folder) if folder else None)
+    with locked(out):
+        write_run_index(following, made, lang=lang, meta=_page_meta(view), font_css=font_face_css)
+
+
+def _page_meta(view: zs.View) -> PageMeta:
+    from zs_analysis.present.numbers import period_words
+    from zs_analysis.reports.page import PageMeta
+
+    period = period_words(str(view.quarter), view.lang)
+    return PageMeta(view.about.suite[view.lang], period, view.as_of_words, view.notice)
 
 
 def _as_it_is(asked: Mapping[str, Any], out: Path, folder: Path | None) -> RenderResult | None:
@@ -197,8 +223,6 @@ def _order(
     data: str | Path | None,
 ) -> dict[str, Any]:
     """What is to be made, as the renderer takes it."""
-    from zs_analysis.present.numbers import period_words
-    from zs_analysis.reports.page import PageMeta
     from zs_analysis.reports.words import WORDS
 
     if lang not in WORDS:
@@ -215,9 +239,7 @@ def _order(
         "recorded": {"data_dir": _seen_from(Path(out), folder)},
         "out": target,
         "lang": lang,
-        "page_meta": PageMeta(
-            view.about.suite[lang], period_words(quarter, lang), view.as_of_words, view.notice
-        ),
+        "page_meta": _page_meta(view),
         "data_files": [
             *sorted(root.glob("*.csv")),
             *sorted(root.glob("vintages/*.csv")),

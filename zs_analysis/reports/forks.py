@@ -23,7 +23,7 @@ FIXED_ENV = {
     "PYTHONHASHSEED": "0",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
-    # Of the GNU C library: one heap, and what is free goes back to the system. Kernels side by side need less.
+    # The GNU C library keeps one heap and gives back what is free: kernels side by side need less.
     "MALLOC_ARENA_MAX": "1",
     "MALLOC_TRIM_THRESHOLD_": "131072",
     # pyarrow, which pandas imports, would start a thread, and a process to fork from must have one alone.

@@ -45,6 +45,10 @@ def test_a_bad_period(out, period):
     )
 
 
+def test_all_periods_are_read_before_the_first_is_rendered(out):
+    assert "period '2024Q9' is not a quarter" in refused("render", "2023Q4", "2024Q9", "--out", out)
+
+
 @pytest.mark.parametrize("day", ["2023/12/13", "13.12.2023", "2023-02-30", "2023-12"])
 def test_a_bad_day(out, day):
     message = refused("render", "2023Q4", "--as-of", day, "--out", out)

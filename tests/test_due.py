@@ -222,6 +222,14 @@ def test_headlines_name_month_and_day_of_every_release(place):
     ]
 
 
+def test_several_quarters_are_rendered_by_one_command(place):
+    command = ["render", "2023Q3", "2023Q4", "--out", str(place.out), "--data", str(place.data)]
+    result = CliRunner().invoke(main, command)
+    assert result.exit_code == 0, result.output
+    indexes = [str(place.out / period / "index.html") for period in ("2023Q3", "2023Q4")]
+    assert result.stdout.splitlines() == [f"Open {index}" for index in indexes]
+
+
 def told(place: Place, *arguments: str, code: int = 0) -> str:
     command = ["render", "--due", "--out", str(place.out), "--data", str(place.data), *arguments]
     result = CliRunner().invoke(main, command)

@@ -58,7 +58,7 @@ def main() -> None:
 
 
 @main.command()
-@click.argument("period", required=False)
+@click.argument("periods", metavar="[PERIOD]...", nargs=-1)
 @click.option("--report", "reports", multiple=True, metavar="NAME", help="Only this report; may be repeated.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language.")
 @click.option("--as-of", metavar="DATE", help="Use what was published by this day, like 2023-12-13.")
@@ -87,7 +87,7 @@ def main() -> None:
 )
 @click.option("--scheduler", metavar="ADDRESS", help="Run on a Dask cluster, like tcp://10.0.0.5:8786.")
 def render(
-    period: str | None,
+    periods: tuple[str, ...],
     reports: tuple[str, ...],
     lang: str,
     as_of: str | None,
@@ -104,46 +104,50 @@ def render(
     notify: str | None,
     scheduler: str | None,
 ) -> None:
-    """Render the reports of PERIOD, a quarter like 2023Q4.
+    """Render the reports of each PERIOD, a quarter like 2023Q4.
 
     Without PERIOD: the newest quarter with a published headline figure, as known when that was published.
 
     Exit codes: 0 all good; 1 a report failed or was withheld; 2 bad usage or data; 130 or 143 interrupted.
     """
-    if due and (period or as_of):
+    if due and (periods or as_of):
         raise click.UsageError("--due finds quarters and their days itself; leave out PERIOD and --as-of.")
     from zs_analysis.due import one_at_a_time
+    from zs_analysis.quarter import kernels
     from zs_analysis.reports.events import logged
     from zs_analysis.reports.notify import notified
 
     override = _named_reasons(overrides)
     asked = {"reports": reports or None, "out": out, "lang": lang, "data": data}
     if explain:
-        _explain(_orders(period, as_of, due, asked, override), asked)
+        _explain(_orders(periods, as_of, due, asked, override), asked)
         return
     limits = {"time_limit": time_limit, "memory_limit": memory_limit}
     turn = one_at_a_time(out, partial(click.echo, WAITING)) if due else nullcontext()
     with (
-        logged(log, period=period, as_of=as_of, due=due, **asked) as tell,
+        logged(log, periods=periods, as_of=as_of, due=due, **asked) as tell,
         notified(notify, zs.loaders.about(data).suite[lang], lang, partial(_in_words, lang=lang)) as runs,
         turn,
     ):
-        orders = _orders(period, as_of, due, asked, override)
-        with _executor(scheduler if orders else None, data) as executor:
-            options = {"jobs": jobs, "executor": executor, "force": force, **limits}
+        orders = _orders(periods, as_of, due, asked, override)
+        with _executor(scheduler if orders else None, data) as executor, kernels(data) as server:
+            options = {"jobs": jobs, "executor": executor, "server": server, "force": force, **limits}
             for order in orders:
                 runs.append(_rendered(order, asked, tell, options))
     sys.exit(0 if all(result.ok for _, result in runs) else FAILED)
 
 
 def _orders(
-    period: str | None, as_of: str | None, due: bool, asked: dict[str, Any], override: dict[str, str]
+    periods: tuple[str, ...], as_of: str | None, due: bool, asked: dict[str, Any], override: dict[str, str]
 ) -> "list[Order]":
     """What is to be rendered."""
     from zs_analysis.due import Order, orders_due
 
     if not due:
-        return [Order(*_newest(period, as_of, asked["data"]), asked["reports"], override)]
+        return [
+            Order(*_newest(period, as_of, asked["data"]), asked["reports"], override)
+            for period in periods or [None]
+        ]
     if not (orders := orders_due(**asked, override=override)):
         click.echo(f"Nothing is due below {asked['out']}")
     return orders
@@ -152,6 +156,7 @@ def _orders(
 def _newest(period: str | None, as_of: str | None, data: Path | None) -> tuple[str, str | None]:
     """The period and the day asked for; without a period the newest in the data, and its day."""
     if period is not None:
+        zs.model.quarter(period)  # all are read before the first is rendered
         return period, as_of
     period, known = zs.loaders.newest_quarter(data, as_of)
     click.echo(f"Newest quarter in the data: {period}, as known on {as_of or known}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,7 @@ from zs_analysis.preload import preload
 from zs_analysis.reports import manifest
 from zs_analysis.reports.errors import ReportError
 from zs_analysis.reports.events import Tell, finished, silent, told_to_both
-from zs_analysis.reports.forks import fork_server
+from zs_analysis.reports.forks import ForkServer, fork_server
 from zs_analysis.reports.fresh import settle, settled, spoilt
 from zs_analysis.reports.limits import Limits
 from zs_analysis.reports.results import RenderResult, unchanged
@@ -49,6 +49,7 @@ def render(
     memory_limit: int | None = None,
     force: bool = False,
     tell: Tell = silent,
+    server: ForkServer | None = None,
 ) -> RenderResult:
     """Render the reports of a quarter into a folder of HTML pages.
 
@@ -83,6 +84,8 @@ def render(
         before on the same data, parameters and library are not run again.
     tell : callable, optional
         Told what happens to each report; `zs_analysis.reports.events.Log` writes it to a file.
+    server : ForkServer, optional
+        Of `kernels`, for several quarters of one data package; one of its own if not given.
 
     Returns
     -------
@@ -108,9 +111,8 @@ def render(
             for report in result.reports:
                 both("report_finished", **finished(report))
         return result
-    server = nullcontext() if executor else fork_server(partial(preload, _folder(data)))
-    with server as server:
-        if server:
+    with nullcontext(server) if executor or server else kernels(data) as server:
+        if server and not executor:
             server.start()
         options = {"jobs": jobs, "executor": executor, "server": server, "force": force, "tell": tell}
         options["limits"] = _limits(time_limit, memory_limit)
@@ -120,6 +122,22 @@ def render(
     if result.ok:
         settle(_state(asked, Path(out), _folder(data)))
     return result
+
+
+def kernels(data: str | Path | None = None) -> AbstractContextManager[ForkServer | None]:
+    """What forks the kernels of reports on a data package; it starts when the first is needed.
+
+    Parameters
+    ----------
+    data : path, optional
+        Folder of another data package.
+
+    Returns
+    -------
+    context manager of ForkServer or None
+        None where kernels cannot be forked.
+    """
+    return fork_server(partial(preload, _folder(data)))
 
 
 def _rendered(order: dict[str, Any], out: Path, folder: Path | None, options: dict[str, Any]) -> RenderResult:

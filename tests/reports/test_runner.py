@@ -197,6 +197,17 @@ def family(notebook: Path, running: Future | subprocess.Popen) -> list[int]:
     return pids
 
 
+def test_a_server_that_was_killed_is_started_again_but_not_after_its_end(notebook):
+    path = notebook("good", code("1 + 1"))
+    with fork_server() as server:
+        assert run_notebook(path, {}, None, server).failure is None
+        server._process.kill()
+        server._process.wait()
+        assert run_notebook(path, {}, None, server).failure is None
+        server.close()
+        assert "has died" in run_notebook(path, {}, None, server).failure.message
+
+
 def test_a_preload_that_fails_is_left_to_the_notebooks(notebook):
     path = notebook("good", code("1 + 1"))
     with fork_server(partial(import_module, "no.such.module")) as server:

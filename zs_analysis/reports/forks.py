@@ -60,6 +60,7 @@ class ForkServer:
         self._lock = threading.Lock()
         self._control: Connection | None = None
         self._forked = False
+        self._closed = False
 
     def __enter__(self) -> ForkServer:
         return self
@@ -68,10 +69,12 @@ class ForkServer:
         self.close()
 
     def start(self) -> None:
-        """Start the process, if it is not there yet, and do not wait for it."""
+        """Start the process, if it is not there yet or has died, and do not wait for it."""
         with self._lock:
             if self._control is not None:
-                return
+                if self._closed or self._process.poll() is None:
+                    return
+                self._control.close()
             self._control, theirs = Pipe()
             with theirs:
                 handle = theirs.fileno()
@@ -107,6 +110,7 @@ class ForkServer:
     def close(self) -> None:
         """End the process with all that came of it, and wait until they are gone."""
         with self._lock:
+            self._closed = True
             if self._control is not None:
                 self._control.close()
                 if not self._forked:  # nothing came of it yet, and it may be busy with its preload

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from difflib import get_close_matches
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -116,6 +117,9 @@ def render(
             server.start()
         options = {"jobs": jobs, "executor": executor, "server": server, "force": force, "tell": tell}
         options["limits"] = _limits(time_limit, memory_limit)
+        # The server checks the data first and keeps the verdict: this process has time for its own imports.
+        for module in ("zs_analysis.present.view", "zs_analysis.reports.render"):
+            import_module(module)
         if len(failures := zs.loaders.validate(_folder(data))):
             raise zs.DataError(failures)
         result = _rendered(_order(**asked, out=out, data=data), Path(out), _folder(data), options)

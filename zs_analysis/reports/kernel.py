@@ -114,13 +114,14 @@ def serve(control: Connection) -> tuple[dict, Connection] | None:
 
 
 def _preload(pickled: bytes) -> None:
+    # First, as the parent may wait for it. Whatever is wrong with it, a report that needs it meets the same
+    # error and shows it on its own page.
+    with contextlib.suppress(Exception):
+        pickle.loads(pickled)()
+
     import psutil  # noqa: F401
 
     import_kernel()
-
-    # Whatever is wrong with it, a report that needs it meets the same error and shows it on its own page.
-    with contextlib.suppress(Exception):
-        pickle.loads(pickled)()
 
 
 def _keep(job: Connection, alive: int) -> tuple[dict, Connection]:

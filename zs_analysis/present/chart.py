@@ -11,6 +11,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pandas as pd
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from numpy import isfinite
 
@@ -68,7 +69,8 @@ class Chart:
     def __post_init__(self) -> None:
         # a layout that is solved anew at every drawing moves by a hair; solved once, the bytes stay the same
         with style.drawing():
-            self.figure.draw_without_rendering()
+            if layout := self.figure.get_layout_engine():
+                layout.execute(self.figure)
         self.figure.set_layout_engine("none")
 
     def __str__(self) -> str:
@@ -181,7 +183,8 @@ def page_svg(figure: Figure, alt: str, salt: str) -> str:
 def _draw(figure: Figure) -> str:
     out = io.StringIO()
     with style.drawing():
-        figure.savefig(out, format="svg", metadata=NO_METADATA)
+        # not `savefig`, which draws once more to lay out what is laid out
+        FigureCanvasSVG(figure).print_svg(out, metadata=NO_METADATA)
     return out.getvalue()
 
 

@@ -111,7 +111,8 @@ def scale(view: View, unit: str) -> tuple[int, str]:
     >>> scale(View("2023Q4", lang="en"), "1e4_cny_per_mu"), scale(View("2023Q4"), "1e8_cny")
     ((4, ' yuan per mu'), (0, '亿元'))
     """
-    row = view.units.set_index("unit").loc[unit]
+    units = view.once(_units)
+    row = units[unit]
     chinese = view.lang == "zh"
     if unit in ("1e8_cny", "bn_cny"):
         return (unit == "bn_cny") - (not chinese), view.say("亿元", " bn yuan")
@@ -119,10 +120,15 @@ def scale(view: View, unit: str) -> tuple[int, str]:
         return 0, ""
     if chinese or unit in ("pct", "permille"):
         return 0, row["name_zh"]
-    base = view.units.query("dimension == @row.dimension and factor == 1")["unit"]
-    if len(base) and row["factor"] > 1:
-        return round(math.log10(row["factor"])), f" {view.name('units', base.iloc[0])}"
+    base = [code for code, one in units.items() if (one["dimension"], one["factor"]) == (row["dimension"], 1)]
+    if base and row["factor"] > 1:
+        return round(math.log10(row["factor"])), f" {view.name('units', base[0])}"
     return 0, f" {view.name('units', unit)}"
+
+
+def _units(view: View) -> dict[str, dict[str, Any]]:
+    """Rows of the table of units by their codes."""
+    return view.units.set_index("unit").to_dict("index")
 
 
 def growth(view: View, figure: Figure) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pandas as pd
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from numpy import isfinite
 
@@ -179,9 +180,14 @@ def page_svg(figure: Figure, alt: str, salt: str) -> str:
 
 
 def _draw(figure: Figure) -> str:
-    out = io.StringIO()
-    with style.drawing():
-        figure.savefig(out, format="svg", metadata=NO_METADATA)
+    # not by savefig, which draws twice to save once where there is a layout engine, even one that does nothing
+    out, canvas, dpi = io.StringIO(), figure.canvas, figure.dpi
+    try:
+        with style.drawing():
+            FigureCanvasSVG(figure).print_svg(out, metadata=NO_METADATA)
+    finally:
+        figure.set_canvas(canvas)
+        figure.dpi = dpi
     return out.getvalue()
 
 

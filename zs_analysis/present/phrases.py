@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from zs_analysis.metrics import Interval, convert
-from zs_analysis.model import Figure, figure
+from zs_analysis.model import Figure
 from zs_analysis.present.findings import Findings
 from zs_analysis.present.headlines import Metric, Sentence
 from zs_analysis.present.numbers import (
@@ -192,7 +192,7 @@ def versus_province(view: View, change: Figure) -> str | None:
 def _growth_elsewhere(view: View, change: Figure, **elsewhere: str) -> Figure | None:
     """The same growth of another time or place, where both are in percent and at the same prices."""
     cell = {name: getattr(change, name) for name in ("time_period", "ref_area", "activity", "freq", "unit")}
-    found = figure(view.past, change.indicator, change.transformation, **(cell | elsewhere))
+    found = view.figure(change.indicator, change.transformation, **(cell | elsewhere))
     return found if found and change.unit == "pct" and found.price_basis == change.price_basis else None
 
 

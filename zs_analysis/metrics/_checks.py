@@ -53,6 +53,6 @@ def require_unique(labels: Iterable[object], name: str) -> None:
     >>> require_unique(["dinghai", "putuo"], "parts")
     """
     index = pd.Index(labels)
-    twice = index[index.duplicated()].unique().astype(str).tolist()
-    if twice:
+    if not index.is_unique:
+        twice = index[index.duplicated()].unique().astype(str).tolist()
         raise ValueError(f"{name} has {', '.join(twice)} more than once; keep one row for each")

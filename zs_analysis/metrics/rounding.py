@@ -180,10 +180,10 @@ def carries_rounding(function: Callable[P, Any]) -> Callable[P, Any]:
 
     @wraps(function)
     def carried(*args: P.args, **kwargs: P.kwargs) -> Any:
+        if not any(isinstance(given, Interval) for given in (*args, *kwargs.values())):
+            return function(*args, **kwargs)
         arguments = signature.bind(*args, **kwargs).arguments
         rounded = {name: given for name, given in arguments.items() if isinstance(given, Interval)}
-        if not rounded:
-            return function(*args, **kwargs)
         _refuse_series(arguments)
 
         def at(*corner: float) -> float:

@@ -7,7 +7,6 @@ from zs_analysis.metrics.rounding import Quantity, carries_rounding
 from zs_analysis.model import require_code
 
 
-@carries_rounding
 def convert(value: Quantity, unit: str, *, to: str, units: pd.DataFrame) -> Quantity:
     """Convert a value from one unit to another of the same dimension.
 
@@ -40,14 +39,17 @@ def convert(value: Quantity, unit: str, *, to: str, units: pd.DataFrame) -> Quan
     32468000.0
     """
     require_unique(units["unit"], "units table")
-    table = units.set_index("unit")[["dimension", "factor"]]
-    (dimension, factor), (wanted, wanted_factor) = _row(table, unit), _row(table, to)
+    columns = (units[name].tolist() for name in ("unit", "dimension", "factor"))
+    table = {code: row for code, *row in zip(*columns, strict=True)}
+    for code in (unit, to):
+        require_code("unit", code, table, where="the units table")
+    (dimension, factor), (wanted, wanted_factor) = table[unit], table[to]
     if dimension != wanted:
         raise ValueError(f"cannot convert {unit} ({dimension}) to {to} ({wanted}): the dimensions differ")
+    return _converted(value, float(factor), float(wanted_factor))
+
+
+@carries_rounding
+def _converted(value: Quantity, factor: float, wanted: float) -> Quantity:
     # Dividing by a whole number is exact where multiplying by its inverse is not.
-    return value * (factor / wanted_factor) if factor >= wanted_factor else value / (wanted_factor / factor)
-
-
-def _row(table: pd.DataFrame, unit: str) -> tuple[str, float]:
-    require_code("unit", unit, table.index, where="the units table")
-    return str(table.at[unit, "dimension"]), float(table.at[unit, "factor"])
+    return value * (factor / wanted) if factor >= wanted else value / (wanted / factor)

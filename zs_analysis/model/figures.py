@@ -3,10 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 KEY = [
     "indicator",
@@ -89,6 +91,8 @@ class Figure:
         return _last_month(self.time_period)
 
 
+# The columns that make one.
+FIGURE = [name for name in Figure.__dataclass_fields__ if name != "value"] + ["obs_value"]
 Codes = str | Sequence[str]
 
 
@@ -106,23 +110,7 @@ def figures(
     **where : str or sequence of str
         Further columns and the codes each may hold, e.g. ``ref_area="zhoushan"``.
     """
-    return observations.iloc[_places(observations, indicator, transformation, where)]
-
-
-def _places(
-    observations: pd.DataFrame, indicator: Codes, transformation: Codes, where: Mapping[str, Codes]
-) -> np.ndarray:
-    """Positions of the rows of `figures`, in its order; reports look up thousands, and frames cut slowly."""
-    at = np.arange(len(observations))
-    for column, codes in {"indicator": indicator, "transformation": transformation, **where}.items():
-        values = observations[column].array[at]
-        at = at[values == codes if isinstance(codes, str) else values.isin(list(codes))]
-        if not len(at):
-            return at
-    period, freq, released = (observations[name].array[at] for name in ("time_period", "freq", "released"))
-    # NaT, the least of integers, comes last.
-    keys = list(zip(map(_last_month, period), freq == "A", released.asi8, strict=True))
-    return at[sorted(range(len(at)), key=keys.__getitem__, reverse=True)]
+    return FigureIndex(observations).figures(indicator, transformation, **where)
 
 
 def figure(
@@ -152,14 +140,81 @@ def figure(
     >>> figure(observations, "gross_output_scale", "ytd", ref_area="zhoushan", time_period="2023-10").value
     3246.8
     """
-    where = where | {"ref_area": ref_area, "activity": activity, "obs_status": obs_status}
-    if time_period is not None:
-        where["time_period"] = time_period
-    at = _places(observations, indicator, transformation, where)
-    return figure_of({name: observations[name].array[at[0]] for name in observations}) if len(at) else None
+    where |= {"ref_area": ref_area, "activity": activity, "obs_status": obs_status}
+    return FigureIndex(observations).figure(indicator, transformation, time_period=time_period, **where)
+
+
+class FigureIndex:
+    """Observations whose columns are turned into numbers once, for those who look up figures by the thousand.
+
+    Parameters
+    ----------
+    observations : pandas.DataFrame
+        As `zs_analysis.load` returns it; not to be changed afterwards.
+    """
+
+    def __init__(self, observations: pd.DataFrame) -> None:
+        self.observations = observations
+        self._columns: dict[str, tuple[np.ndarray, dict[str, int]]] = {}
+
+    def figures(self, indicator: Codes, transformation: Codes, **where: Codes) -> pd.DataFrame:
+        """See `figures`."""
+        return self.observations.iloc[self._places(indicator, transformation, where)]
+
+    def figure(
+        self,
+        indicator: str,
+        transformation: str,
+        *,
+        ref_area: str,
+        time_period: str | None = None,
+        activity: str = "total",
+        obs_status: Codes = PUBLISHED,
+        **where: Codes,
+    ) -> Figure | None:
+        """See `figure`."""
+        where |= {"ref_area": ref_area, "activity": activity, "obs_status": obs_status}
+        if time_period is not None:
+            where["time_period"] = time_period
+        at = self._places(indicator, transformation, where)
+        return figure_of({name: cells[at[0]] for name, cells in self._cells.items()}) if len(at) else None
+
+    @cached_property
+    def _cells(self) -> dict[str, ExtensionArray]:
+        return {name: self.observations[name].array for name in FIGURE}
+
+    def _places(self, indicator: Codes, transformation: Codes, where: Mapping[str, Codes]) -> np.ndarray:
+        """Positions of the rows of `figures`, in its order."""
+        at = np.arange(len(self.observations))
+        for column, codes in {"indicator": indicator, "transformation": transformation, **where}.items():
+            numbers, known = self._column(column)
+            wanted = np.zeros(len(known) + 1, dtype=bool)
+            for code in [codes] if isinstance(codes, str) else codes:
+                wanted[known.get(code, -1)] = True
+            # What is missing is -1 too.
+            wanted[-1] = False
+            at = at[wanted[numbers[at]]]
+            if not len(at):
+                return at
+        return self._newest_first(at) if len(at) > 1 else at
+
+    def _column(self, name: str) -> tuple[np.ndarray, dict[str, int]]:
+        """A column as numbers, with the number of each code; what is missing is -1."""
+        if name not in self._columns:
+            numbers, codes = pd.factorize(self.observations[name])
+            self._columns[name] = numbers, {code: number for number, code in enumerate(codes)}
+        return self._columns[name]
+
+    def _newest_first(self, at: np.ndarray) -> np.ndarray:
+        period, freq, released = (
+            self.observations[name].array[at] for name in ("time_period", "freq", "released")
+        )
+        # NaT, the least of integers, comes last.
+        keys = list(zip(map(_last_month, period), freq == "A", released.asi8, strict=True))
+        return at[sorted(range(len(at)), key=keys.__getitem__, reverse=True)]
 
 
 def figure_of(row: dict[str, Any]) -> Figure:
     """A row of observations as a record."""
-    known = {name: row[name] for name in Figure.__dataclass_fields__ if name != "value"}
+    known = {name: row[name] for name in FIGURE if name != "obs_value"}
     return Figure(value=float(row["obs_value"]), **(known | {"decimals": int(row["decimals"])}))

@@ -69,7 +69,7 @@ class Chart:
     def __post_init__(self) -> None:
         # a layout that is solved anew at every drawing moves by a hair; solved once, the bytes stay the same
         with style.drawing():
-            if layout := self.figure.get_layout_engine():
+            if (layout := self.figure.get_layout_engine()) and self.figure.axes:
                 layout.execute(self.figure)
         self.figure.set_layout_engine("none")
 
@@ -181,10 +181,14 @@ def page_svg(figure: Figure, alt: str, salt: str) -> str:
 
 
 def _draw(figure: Figure) -> str:
-    out = io.StringIO()
-    with style.drawing():
-        # not `savefig`, which draws once more to lay out what is laid out
-        FigureCanvasSVG(figure).print_svg(out, metadata=NO_METADATA)
+    # not by savefig, which draws twice to save once where there is a layout engine, even one that does nothing
+    out, canvas, dpi = io.StringIO(), figure.canvas, figure.dpi
+    try:
+        with style.drawing():
+            FigureCanvasSVG(figure).print_svg(out, metadata=NO_METADATA)
+    finally:
+        figure.set_canvas(canvas)
+        figure.dpi = dpi
     return out.getvalue()
 
 

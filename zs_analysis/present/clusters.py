@@ -4,7 +4,7 @@ import pandas as pd
 
 from zs_analysis import metrics
 from zs_analysis.forecast.series import CYCLES_NEEDED
-from zs_analysis.model import PUBLISHED, Figure, figure, figures, last_month
+from zs_analysis.model import PUBLISHED, Figure, last_month
 from zs_analysis.present import charts, forecasts, model_card, output, scenarios
 from zs_analysis.present.chart import Chart
 from zs_analysis.present.findings import Findings
@@ -65,8 +65,8 @@ def revenue_target(view: View) -> pd.Series | None:
 
 def last_revenue(view: View) -> Figure | None:
     """Newest published yearly revenue of the clusters; else of all industry above designated size, which holds it."""
-    own = figure(view.past, REVENUE, "level", freq="A", ref_area=view.city, activity="all_clusters")
-    return own or figure(view.past, REVENUE, "level", freq="A", ref_area=view.city)
+    own = view.figure(REVENUE, "level", freq="A", ref_area=view.city, activity="all_clusters")
+    return own or view.figure(REVENUE, "level", freq="A", ref_area=view.city)
 
 
 def is_own(start: Figure) -> bool:
@@ -162,8 +162,8 @@ def coverage(view: View) -> pd.DataFrame:
 
 def _coverage_of(view: View, cluster: str) -> dict[str, object]:
     where = {"ref_area": view.city, "activity": cluster, "obs_status": PUBLISHED}
-    levels = figures(view.past, OUTPUT, ("level", "ytd"), **where)
-    growths = figures(view.past, (OUTPUT, UNSPECIFIED), ("yoy", "ytd_yoy"), **where)
+    levels = view.figures(OUTPUT, ("level", "ytd"), **where)
+    growths = view.figures((OUTPUT, UNSPECIFIED), ("yoy", "ytd_yoy"), **where)
     counted = {"cluster": cluster, "levels": last_month(levels).nunique()}
     sources = {"sources": [*levels["source_id"], *growths["source_id"]]}
     return counted | _newest(view, levels, "last_level") | _newest(view, growths, "growth") | sources
@@ -329,8 +329,8 @@ def path_chart(view: View) -> Chart | None:
     if known is None:
         return None
     start, target, rate = known
-    rows = figures(
-        view.past, REVENUE, "level", freq="A", ref_area=view.city, activity=start.activity
+    rows = view.figures(
+        REVENUE, "level", freq="A", ref_area=view.city, activity=start.activity
     ).drop_duplicates("time_period")
     history = rows.set_index(rows["time_period"].astype(int))["obs_value"].sort_index()
     return charts.path_to_target(

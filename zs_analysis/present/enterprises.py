@@ -6,7 +6,7 @@ import pandas as pd
 
 from zs_analysis import metrics
 from zs_analysis.metrics.ladder import ABSENT, BELOW, CHAINS, MEASURES, UNKNOWN
-from zs_analysis.model import Figure, figure
+from zs_analysis.model import Figure
 from zs_analysis.present import charts, register, targets
 from zs_analysis.present.chart import Chart
 from zs_analysis.present.disclosure import Disclosure
@@ -254,7 +254,7 @@ def published(view: View, rung: str) -> Figure | None:
     if code is None:
         return None
     cells = [(kind, activity) for kind in ("level", "cumulative") for activity in ("total", "manufacturing")]
-    known = [figure(view.past, code, kind, ref_area=view.city, activity=activity) for kind, activity in cells]
+    known = [view.figure(code, kind, ref_area=view.city, activity=activity) for kind, activity in cells]
     newest = max(filter(None, known), key=_month, default=None)
     this_year = newest is not None and newest.last_month[:4] == view.year
     return newest if this_year else view.expected(code) or newest

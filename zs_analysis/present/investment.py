@@ -6,7 +6,7 @@ import pandas as pd
 
 from zs_analysis import metrics
 from zs_analysis.metrics import ExFirmBound, Interval
-from zs_analysis.model import Figure, figure, figure_of, figures
+from zs_analysis.model import Figure, figure_of
 from zs_analysis.present import charts, projects
 from zs_analysis.present.chart import Chart
 from zs_analysis.present.findings import Findings
@@ -260,7 +260,7 @@ def shares(view: View) -> pd.DataFrame:
         By period, the oldest first: ``time_period``, ``year``, ``share`` (`Interval`, percent), ``source_ids``,
         ``computed`` (from two levels). One row a year: the whole year, else its newest month.
     """
-    rows = figures(view.past, (RATIO, MANUFACTURING), ("level", "ytd", "share"), ref_area=view.city)
+    rows = view.figures((RATIO, MANUFACTURING), ("level", "ytd", "share"), ref_area=view.city)
     # the newest first, and a whole year before its last months
     periods = sorted(set(rows["time_period"]), key=lambda period: (len(period) == 4, period), reverse=True)
     found: dict[str, tuple] = {}
@@ -275,14 +275,14 @@ def _share(view: View, period: str) -> tuple[str, str, Interval, list[str], bool
     where = {"time_period": period, "ref_area": view.city}
     kinds = ("level",) if len(period) == 4 else ("ytd", "level")
     told = [
-        figure(view.past, code, kind, activity=activity, **where)
+        view.figure(code, kind, activity=activity, **where)
         for code, kind in ((RATIO, kinds[0]), (RATIO, "level"), (MANUFACTURING, "share"))
         for activity in ("manufacturing", "total")
     ]
     known = next((one for one in told if one), None)
     if known:
         return period, period[:4], rounded(known), [known.source_id], False
-    part, whole = (figure(view.past, code, kinds[0], **where) for code in (MANUFACTURING, FIXED))
+    part, whole = (view.figure(code, kinds[0], **where) for code in (MANUFACTURING, FIXED))
     # levels with 约 or 超 have no share to the digit
     if part is None or whole is None or part.comparison or whole.comparison or whole.value <= 0:
         return None
@@ -377,8 +377,7 @@ def _told(view: View, rows: pd.DataFrame) -> str:
 
 def share_history_table(view: View) -> Table | None:
     """What is published of manufacturing and fixed-asset investment, and the share where both are levels."""
-    rows = figures(
-        view.past,
+    rows = view.figures(
         (MANUFACTURING, FIXED, RATIO),
         ("level", "ytd", "yoy", "ytd_yoy", "avg_yoy", "share"),
         ref_area=view.city,
@@ -424,7 +423,7 @@ def _history_row(view: View, row: tuple) -> dict[str, object]:
 
 def multiple_note(view: View) -> str:
     """What average growth of manufacturing and of all investment over the same years says of the share."""
-    pair = [figure(view.past, code, "avg_yoy", ref_area=view.city) for code in (MANUFACTURING, FIXED)]
+    pair = [view.figure(code, "avg_yoy", ref_area=view.city) for code in (MANUFACTURING, FIXED)]
     if None in pair or pair[0].time_period != pair[1].time_period:
         return ""
     bases = [_base_year(view, one) for one in pair]
@@ -441,8 +440,7 @@ def multiple_note(view: View) -> str:
 
 
 def _base_year(view: View, known: Figure) -> str:
-    rows = figures(
-        view.past,
+    rows = view.figures(
         known.indicator,
         "avg_yoy",
         time_period=known.time_period,

@@ -10,7 +10,7 @@ import pandas as pd
 from zs_analysis import metrics
 from zs_analysis.metrics import Interval
 from zs_analysis.metrics.league import SCORE_DECIMALS
-from zs_analysis.model import PUBLISHED, Figure, figure, figure_of, figures
+from zs_analysis.model import PUBLISHED, Figure, figure_of, figures
 from zs_analysis.present import charts
 from zs_analysis.present.chart import Chart
 from zs_analysis.present.findings import Findings
@@ -187,7 +187,7 @@ def _published(view: View, group: str, indicator: str, kind: str) -> pd.DataFram
     code, ((monthly, yearly), unit) = GROUPS[group].dimension, KINDS[kind]
     where = {"activity": "total"} if code == "ref_area" else {"ref_area": view.city}
     where |= {code: competitors(view, group), "unit": unit or _unit(view, indicator), "comparison": ""}
-    rows = figures(view.past, indicator, (monthly, yearly), obs_status=PUBLISHED, **where)
+    rows = view.figures(indicator, (monthly, yearly), obs_status=PUBLISHED, **where)
     fitting = rows["transformation"].eq(rows["freq"].map({"M": monthly, "A": yearly}))
     rows = rows[fitting & rows["time_period"].str[:4].eq(view.year)]
     rows = rows.drop_duplicates(["time_period", "freq", code])
@@ -233,7 +233,7 @@ def _city_base(view: View, indicator: str, row: pd.Series) -> float | None:
     """What the city's level and growth of the period imply for the year before."""
     when = {"ref_area": view.city, "freq": row["freq"], "time_period": row["time_period"]}
     kinds = ("ytd", "ytd_yoy") if row["freq"] == "M" else ("level", "yoy")
-    level, rate = (figure(view.past, indicator, kind, **when) for kind in kinds)
+    level, rate = (view.figure(indicator, kind, **when) for kind in kinds)
     if level is None or rate is None or rate.unit != "pct":
         return None
     return metrics.implied_base(level.value, rate.value)

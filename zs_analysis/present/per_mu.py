@@ -6,7 +6,7 @@ import pandas as pd
 
 from zs_analysis import metrics
 from zs_analysis.metrics.per_mu import RATIOS
-from zs_analysis.model import PUBLISHED, Figure, figure, figures
+from zs_analysis.model import PUBLISHED, Figure
 from zs_analysis.present import charts, targets
 from zs_analysis.present.chart import Chart
 from zs_analysis.present.disclosure import Disclosure, protected
@@ -175,7 +175,7 @@ def _whole_year(view: View, known: Figure) -> str:
     """A caution for a figure of part of a year: what the last whole year was, or that its rate is not said."""
     if known.freq == "A" or known.time_period.endswith("-12"):
         return ""
-    year = figure(view.past, TAX, "level", ref_area=view.city, freq="A")
+    year = view.figure(TAX, "level", ref_area=view.city, freq="A")
     if year is None:
         return view.say("（未注明是否折合全年）", " (not said to be at a yearly rate)")
     size = amount(view, year)
@@ -326,7 +326,7 @@ def published_table(view: View) -> Table | None:
 
 def _published_row(view: View, indicator: str, activity: str, progress: pd.DataFrame) -> dict | None:
     where = {"ref_area": view.city, "activity": activity}
-    found = [figure(view.past, indicator, kind, **where) for kind in ("ytd", "level")]
+    found = [view.figure(indicator, kind, **where) for kind in ("ytd", "level")]
     known = max(filter(None, found), key=lambda one: one.last_month, default=None)
     target = next(progress.query("indicator == @indicator").itertuples(), None)
     if known is None and target is None:
@@ -381,9 +381,7 @@ def history_chart(view: View) -> Chart | None:
 
 
 def _history(view: View) -> pd.DataFrame:
-    rows = figures(
-        view.past, TAX, ("ytd", "level"), ref_area=view.city, activity="total", obs_status=PUBLISHED
-    )
+    rows = view.figures(TAX, ("ytd", "level"), ref_area=view.city, activity="total", obs_status=PUBLISHED)
     rows = rows.drop_duplicates(["freq", "time_period"])
     yearly = rows[rows["freq"].eq("A")]
     monthly = rows[rows["freq"].eq("M")]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from zs_analysis.metrics import Interval, convert
-from zs_analysis.model import Figure, figure
+from zs_analysis.model import Figure
 from zs_analysis.present.findings import Findings
 from zs_analysis.present.headlines import Metric, Sentence
 from zs_analysis.present.numbers import (
@@ -111,7 +111,8 @@ def scale(view: View, unit: str) -> tuple[int, str]:
     >>> scale(View("2023Q4", lang="en"), "1e4_cny_per_mu"), scale(View("2023Q4"), "1e8_cny")
     ((4, ' yuan per mu'), (0, '亿元'))
     """
-    row = view.units.set_index("unit").loc[unit]
+    units = view.once(_units)
+    row = units[unit]
     chinese = view.lang == "zh"
     if unit in ("1e8_cny", "bn_cny"):
         return (unit == "bn_cny") - (not chinese), view.say("亿元", " bn yuan")
@@ -119,10 +120,15 @@ def scale(view: View, unit: str) -> tuple[int, str]:
         return 0, ""
     if chinese or unit in ("pct", "permille"):
         return 0, row["name_zh"]
-    base = view.units.query("dimension == @row.dimension and factor == 1")["unit"]
-    if len(base) and row["factor"] > 1:
-        return round(math.log10(row["factor"])), f" {view.name('units', base.iloc[0])}"
+    base = [code for code, one in units.items() if (one["dimension"], one["factor"]) == (row["dimension"], 1)]
+    if base and row["factor"] > 1:
+        return round(math.log10(row["factor"])), f" {view.name('units', base[0])}"
     return 0, f" {view.name('units', unit)}"
+
+
+def _units(view: View) -> dict[str, dict[str, Any]]:
+    """Rows of the table of units by their codes."""
+    return view.units.set_index("unit").to_dict("index")
 
 
 def growth(view: View, figure: Figure) -> str:
@@ -186,7 +192,7 @@ def versus_province(view: View, change: Figure) -> str | None:
 def _growth_elsewhere(view: View, change: Figure, **elsewhere: str) -> Figure | None:
     """The same growth of another time or place, where both are in percent and at the same prices."""
     cell = {name: getattr(change, name) for name in ("time_period", "ref_area", "activity", "freq", "unit")}
-    found = figure(view.past, change.indicator, change.transformation, **(cell | elsewhere))
+    found = view.figure(change.indicator, change.transformation, **(cell | elsewhere))
     return found if found and change.unit == "pct" and found.price_basis == change.price_basis else None
 
 

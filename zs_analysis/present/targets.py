@@ -160,10 +160,10 @@ def outcome_of(view: View, target: tuple) -> Figure | None:
         found = [view.current(target.indicator, "ytd", **where)]
     elif target.basis == "cumulative_by" and target.start:
         sums = {"base_per": [target.start, f"{target.start}-01"]} | where
-        found = [figure(view.past, target.indicator, "cumulative", **sums)]
+        found = [view.figure(target.indicator, "cumulative", **sums)]
         found += [view.current(target.indicator, "ytd", **where)] if target.start == view.year else []
     else:
-        found = [figure(view.past, target.indicator, kind, **where) for kind in _kinds(target)]
+        found = [view.figure(target.indicator, kind, **where) for kind in _kinds(target)]
     comparable = [one for one in found if one and _same_dimension(view, one.unit, target.unit)]
     return max(comparable, key=lambda one: one.last_month, default=None)
 
@@ -231,7 +231,7 @@ def _way(view: View, target: tuple, outcome: Figure) -> tuple[Figure | None, Fig
     where = {"ref_area": target.ref_area, "activity": target.activity}
     periods = [str(year) + month for year in (first - 1, first) for month in ("", "-12")]
     found = [
-        figure(view.past, target.indicator, kind, time_period=period, **where)
+        view.figure(target.indicator, kind, time_period=period, **where)
         for period in periods
         for kind in _kinds(target)
     ]

@@ -11,7 +11,7 @@ import pandas as pd
 
 from zs_analysis.loaders import DATA, About, about, load, read_text, resource
 from zs_analysis.metrics import convert
-from zs_analysis.model import Figure, as_of_date, figure, last_month, quarter, require_code
+from zs_analysis.model import Codes, Figure, FigureIndex, as_of_date, last_month, quarter, require_code
 from zs_analysis.present.numbers import period_words
 from zs_analysis.present.style import Lang
 
@@ -283,10 +283,10 @@ class View:
         where = {"ref_area": self.city} | where
         whole_year = WHOLE_YEAR.get(transformation, transformation)
         if self.quarter.quarter == 4:
-            found = figure(self.observations, indicator, whole_year, freq="A", time_period=self.year, **where)
+            found = self._index.figure(indicator, whole_year, freq="A", time_period=self.year, **where)
             if found:
                 return found
-        return figure(self._months_so_far, indicator, transformation, **where)
+        return self._months_so_far.figure(indicator, transformation, **where)
 
     def level_and_growth(self, indicator: str, **where: str) -> tuple[Figure | None, Figure | None]:
         """Level and growth of one period: the whole year if either is out, else the newest month with a level."""
@@ -299,17 +299,19 @@ class View:
         """Another figure of the same cell and period: the growth beside a level, the place beside a growth."""
         code = WHOLE_YEAR.get(transformation, transformation) if known.freq == "A" else transformation
         same = {name: getattr(known, name) for name in ("time_period", "ref_area", "activity", "freq")}
-        return figure(self.observations, known.indicator, code, **same)
+        return self._index.figure(known.indicator, code, **same)
 
     @cached_property
-    def _months_so_far(self) -> pd.DataFrame:
+    def _months_so_far(self) -> FigureIndex:
         period, freq = self.observations["time_period"], self.observations["freq"]
-        return self.observations[freq.eq("M") & period.between(f"{self.year}-01", self.last_month)]
+        return FigureIndex(
+            self.observations[freq.eq("M") & period.between(f"{self.year}-01", self.last_month)]
+        )
 
     def expected(self, indicator: str) -> Figure | None:
         """The publisher's own expectation for the whole year."""
         where = {"freq": "A", "time_period": self.year, "obs_status": "F"}
-        return figure(self.observations, indicator, "level", ref_area=self.city, **where)
+        return self._index.figure(indicator, "level", ref_area=self.city, **where)
 
     def inside(self, area: str) -> list[str]:
         """Areas that lie in an area, directly or not; firms are none."""
@@ -320,6 +322,22 @@ class View:
     def _parts_of_areas(self) -> dict[str, list[str]]:
         areas = self.table("areas").query("kind != 'enterprise'")
         return areas.groupby("parent")["area"].agg(list).to_dict()
+
+    def figures(self, indicator: Codes, transformation: Codes, **where: Codes) -> pd.DataFrame:
+        """Rows of `past`, as `zs_analysis.model.figures` finds them."""
+        return self._index_of_past.figures(indicator, transformation, **where)
+
+    def figure(self, indicator: str, transformation: str, **where: Codes) -> Figure | None:
+        """A figure of `past`, as `zs_analysis.model.figure` finds it."""
+        return self._index_of_past.figure(indicator, transformation, **where)
+
+    @cached_property
+    def _index_of_past(self) -> FigureIndex:
+        return FigureIndex(self.past)
+
+    @cached_property
+    def _index(self) -> FigureIndex:
+        return FigureIndex(self.observations)
 
     @cached_property
     def past(self) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR
 
 import pandas as pd
 
-from zs_analysis.model import PUBLISHED, figures, last_month, require_code
+from zs_analysis.model import PUBLISHED, last_month, require_code
 from zs_analysis.present.numbers import period_words, rounded
 from zs_analysis.present.view import View
 
@@ -26,9 +26,9 @@ def year_to_date(view: View) -> pd.DataFrame:
         released before their month was over are left out.
     """
     kinds = ("level", "ytd", "yoy", "ytd_yoy")
-    rows = figures(
-        view.past, OUTPUT, kinds, unit=("1e8_cny", "pct"), obs_status=PUBLISHED, comparison=""
-    ).assign(month=lambda rows: last_month(rows))
+    rows = view.figures(OUTPUT, kinds, unit=("1e8_cny", "pct"), obs_status=PUBLISHED, comparison="").assign(
+        month=lambda rows: last_month(rows)
+    )
     over = pd.PeriodIndex(rows["month"], freq="M").to_timestamp(how="end").normalize()
     from_january = rows["freq"].eq("A") == rows["transformation"].isin(["level", "yoy"])
     rows = rows[from_january & ~rows["released"].lt(over)]

@@ -6,7 +6,7 @@ import pandas as pd
 
 from zs_analysis import metrics
 from zs_analysis.metrics import RevisionStatistics
-from zs_analysis.model import PUBLISHED, figures, last_month
+from zs_analysis.model import PUBLISHED, last_month
 from zs_analysis.present.numbers import fmt, pct, pp, turn_words
 from zs_analysis.present.output.cells import (
     OUTPUT,
@@ -61,7 +61,7 @@ def from_january(view: View, indicators: str | Sequence[str], **where: str) -> p
         Rows of observations with ``month`` and ``kind`` (``growth`` or ``level``).
     """
     units = ("pct", "1e8_cny")
-    rows = figures(view.past, indicators, (*GROWTH, *LEVEL), unit=units, obs_status=PUBLISHED, **where)
+    rows = view.figures(indicators, (*GROWTH, *LEVEL), unit=units, obs_status=PUBLISHED, **where)
     whole = rows["transformation"].isin(["yoy", "level"])
     rows = rows[rows["freq"].eq("A") == whole]
     growth = rows["transformation"].isin(GROWTH)

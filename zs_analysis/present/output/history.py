@@ -3,7 +3,7 @@
 import pandas as pd
 
 from zs_analysis import metrics
-from zs_analysis.model import figures, last_month
+from zs_analysis.model import last_month
 from zs_analysis.present.numbers import period_words
 from zs_analysis.present.output.cells import OUTPUT, VALUE_ADDED
 from zs_analysis.present.table import Column, Table
@@ -46,7 +46,7 @@ def _history(view: View) -> pd.DataFrame:
     """Levels beside growth of the city's output, one row a period, the newest first."""
     kinds = {"level": (("level", "ytd"), "1e8_cny"), "growth": (("yoy", "ytd_yoy"), "pct")}
     rows = {
-        name: figures(view.past, OUTPUT, kind, ref_area=view.city, activity="total", unit=unit)
+        name: view.figures(OUTPUT, kind, ref_area=view.city, activity="total", unit=unit)
         for name, (kind, unit) in kinds.items()
     }
     columns = {name: _by_period(table, name) for name, table in rows.items()}
@@ -96,8 +96,8 @@ def gap_table(view: View) -> Table | None:
 
 def _gaps(view: View, indicator: str) -> list[dict[str, object]]:
     where = {"freq": "A", "ref_area": view.city, "activity": "total", "obs_status": "A", "comparison": ""}
-    levels = figures(view.past, indicator, "level", unit="1e8_cny", **where).drop_duplicates("time_period")
-    growths = figures(view.past, indicator, "yoy", unit="pct", **where).drop_duplicates("time_period")
+    levels = view.figures(indicator, "level", unit="1e8_cny", **where).drop_duplicates("time_period")
+    growths = view.figures(indicator, "yoy", unit="pct", **where).drop_duplicates("time_period")
     level, published = (frame.set_index("time_period") for frame in (levels, growths))
     years = [year for year in sorted(published.index) if {year, str(int(year) - 1)} <= set(level.index)]
     return [_gap(view, indicator, level, published, year) for year in years]

@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 
-from zs_analysis.model import PUBLISHED, figure_of, figures, require_code
+from zs_analysis.model import PUBLISHED, figure_of, require_code
 from zs_analysis.present import charts
 from zs_analysis.present.chart import Chart
 from zs_analysis.present.numbers import growth_words, pct, period_words
@@ -41,7 +41,7 @@ def growth_by(view: View, dimension: str) -> pd.DataFrame:
         published, else of what the source leaves unspecified. Empty if nothing is.
     """
     require_code("dimension", dimension, DIMENSIONS)
-    rows = figures(view.past, (OUTPUT, UNSPECIFIED), ("ytd_yoy", "yoy"), unit="pct", obs_status=PUBLISHED)
+    rows = view.figures((OUTPUT, UNSPECIFIED), ("ytd_yoy", "yoy"), unit="pct", obs_status=PUBLISHED)
     whole_or_ytd = rows["freq"].eq("A") == rows["transformation"].eq("yoy")
     rows = rows[_is_part(view, rows, dimension) & whole_or_ytd & rows["time_period"].str[:4].eq(view.year)]
     if rows.empty:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from zs_analysis import metrics
-from zs_analysis.model import PUBLISHED, figure_of, figures, last_month
+from zs_analysis.model import PUBLISHED, figure_of, last_month
 from zs_analysis.present.headlines import Metric
 from zs_analysis.present.numbers import versus_words
 from zs_analysis.present.output.cells import (
@@ -188,7 +188,7 @@ def ranks(view: View) -> pd.DataFrame:
         Rows of observations of the newest place of each indicator and activity, with ``before`` and
         ``before_month``, those of the newest month up to the end of the last quarter.
     """
-    rows = figures(view.past, RANKED, RANKS, ref_area=view.city, unit="rank", obs_status=PUBLISHED)
+    rows = view.figures(RANKED, RANKS, ref_area=view.city, unit="rank", obs_status=PUBLISHED)
     rows = rows.assign(month=last_month(rows), by_growth=rows["transformation"].ne("rank"))
     cell = ["indicator", "activity", "counterpart_area", "by_growth"]
     rows = rows.drop_duplicates([*cell, "month"])

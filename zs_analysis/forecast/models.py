@@ -78,8 +78,8 @@ def theta(y: np.ndarray, season: int, near: np.ndarray | None = None) -> Fitted:
     Notes
     -----
     ``level + b/2 (h - 1 + 1/alpha - (1 - alpha)**n / alpha)``, Hyndman & Billah (2003), equation 4, on a
-    series without season (see `deseasonalised`); alpha and b from
-    `statsmodels.tsa.forecasting.theta.ThetaModel`.
+    series without season (see `deseasonalised`); alpha and b as
+    `statsmodels.tsa.forecasting.theta.ThetaModel` finds them, without the forecasts that it makes with them.
 
     Examples
     --------
@@ -87,11 +87,12 @@ def theta(y: np.ndarray, season: int, near: np.ndarray | None = None) -> Fitted:
     >>> theta(steady, 1).forecasts(steady, 2)[-1].round(1).tolist()
     [20.5, 21.0]
     """
-    from statsmodels.tsa.forecasting.theta import ThetaModel
+    from statsmodels.tsa.statespace.exponential_smoothing import ExponentialSmoothing
 
+    slope = np.polyfit(np.arange(len(y)), y, 1)[0]
     with quiet():
-        slope, alpha = ThetaModel(y, deseasonalize=False).fit().params[["b0", "alpha"]]
-    alpha = max(alpha, 1e-4)
+        model = ExponentialSmoothing(y, initial_level=y[0], initialization_method="known")
+        alpha = max(model.fit(disp=False, return_params=True)[0], 1e-4)
 
     def forecasts(y: np.ndarray, horizon: int) -> np.ndarray:
         known, ahead = np.arange(1, y.shape[-1] + 1)[:, None], np.arange(horizon)
@@ -201,7 +202,7 @@ def sarima(order: tuple[int, int, int], seasonal_order: tuple[int, int, int], dr
 
         with quiet():
             model = SARIMAX(changes(y), **options, concentrate_scale=True)
-            parameters = model.fit(near, **SOLVER).params
+            parameters = model.fit(near, return_params=True, **SOLVER)
         model.update(parameters)
 
         def forecasts(y: np.ndarray, horizon: int) -> np.ndarray:
@@ -232,7 +233,7 @@ def structural(y: np.ndarray, season: int, near: np.ndarray | None = None) -> Fi
 
     with quiet():
         model = UnobservedComponents(y, level="lltrend", seasonal=season if season > 1 else None)
-        parameters = model.fit(near, **SOLVER).params
+        parameters = model.fit(near, return_params=True, **SOLVER)
     model.update(parameters)
     return Fitted(partial(_state_space_ahead, model), parameters)
 

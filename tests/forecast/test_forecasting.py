@@ -289,7 +289,7 @@ def test_draws_below_zero_do_not_poison() -> None:
 
 def test_a_forecast_that_runs_away_from_a_draw_is_not_heard() -> None:
     def forecasts(y: np.ndarray, horizon: int) -> np.ndarray:
-        return np.full((len(y), horizon), 1e6 if y[0] > 100 else 120.0)
+        return np.full((*y.shape, horizon), np.where(y[..., :1, None] > 100, 1e6, 120.0))
 
     made = fit(frame("city"), 2).outlooks["city"].combination
     wild = replace(made, members={"one": Fitted(forecasts)}, weights={"one": 1.0})

@@ -277,3 +277,12 @@ def test_a_model_around_an_effect_sees_the_rest_and_gives_it_back_ahead(ratios: 
     moved = np.array([effect[t + 1 : t + 5] for t in range(12)])
     same(fitted.forecasts(y, 4), ahead * np.exp(moved) if ratios else ahead + moved)
     same(fitted.forecasts(y[:7], 2), fitted.forecasts(y, 2)[:7])
+
+
+@BY_NAME
+def test_several_series_at_once_are_forecast_like_each_of_them(name: str) -> None:
+    model, y = fitted(name)
+    many = y * np.exp(np.random.default_rng(1).normal(0, 0.02, (3, len(y))))
+    np.testing.assert_allclose(
+        model.forecasts(many, 5), [model.forecasts(one, 5) for one in many], rtol=1e-9, equal_nan=True
+    )

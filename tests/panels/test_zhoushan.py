@@ -1,10 +1,15 @@
 """The embedded figures as of the review of 2023-12-13, against the bounds of the feasibility study."""
 
+import pickle
+
+import joblib
 import numpy as np
 import pandas as pd
 import pytest
 
 import zs_analysis as zs
+from zs_analysis.panels.estimate import INDICATOR
+from zs_analysis.panels.facts import concerned
 
 REVIEW_DAY = "2023-12-13"
 # Feasibility study: value in 亿元 and relative standard error, loosely
@@ -135,3 +140,11 @@ def test_a_few_draws_have_the_panel_s_mean_and_spread():
     value = found.months_of(city)[0, -12:].sum()
     np.testing.assert_allclose([one.mean() for one in year], value, rtol=0.002)
     assert year[0].std() == pytest.approx(year[1].std(), rel=0.25)
+
+
+def test_what_a_panel_was_solved_from_is_known_again_after_a_visit_to_the_disk():
+    observations = zs.load("observations", as_of=REVIEW_DAY)
+    codes = zs.panels.fit(observations).inputs.codes
+    rows = concerned(observations, codes, INDICATOR)
+    assert joblib.hash(pickle.loads(pickle.dumps(rows))) == joblib.hash(rows)
+    assert joblib.hash(pickle.loads(pickle.dumps(codes))) == joblib.hash(codes)

@@ -138,13 +138,15 @@ def _evaluated(
     [made] = fit(past, horizon, season_length=season_length, holiday=holiday).outlooks.values()
     if made.combination is None:
         return pd.DataFrame()
-    outcomes = rows[["unique_id", "ds", "y"]].astype({"unique_id": str})
-    found = []
-    for name, values in _by_model(made, horizon):
-        paths = Paths((made.series.unique_id,), made.series.future(horizon), values[None])
-        frame = paths.frame(levels).merge(outcomes, how="left").merge(crps(paths, outcomes))
-        found.append(frame.assign(model=name, cutoff=made.series.periods[-1], h=range(1, horizon + 1)))
-    return pd.concat(found, ignore_index=True)[_columns(levels)]
+    drawn = dict(_by_model(made, horizon))
+    # Models stand for series here: all are put into frames and scored in one go.
+    paths = Paths(tuple(drawn), made.series.future(horizon), np.array(list(drawn.values())))
+    outcomes = pd.merge(pd.DataFrame({"unique_id": paths.ids}), rows[["ds", "y"]], how="cross")
+    found = paths.frame(levels).merge(outcomes, how="left").merge(crps(paths, outcomes))
+    steps = np.tile(np.arange(1, horizon + 1), len(drawn))
+    found = found.rename(columns={"unique_id": "model"})
+    found = found.assign(unique_id=made.series.unique_id, cutoff=made.series.periods[-1], h=steps)
+    return found[_columns(levels)]
 
 
 def _columns(levels: Sequence[float]) -> list[str]:

@@ -131,7 +131,7 @@ class Combination:
     holiday: Mapping[str, float] = field(default_factory=dict)
 
     def forecasts(self, y: np.ndarray, horizon: int) -> np.ndarray:
-        """Forecasts from every observation of a series that begins as the fitted one did."""
+        """Forecasts from every observation of a series that begins as the fitted one did, or of several."""
         found = {name: model.forecasts(y, horizon) for name, model in self.members.items()}
         return _together(found, self.weights, self.centre)
 

@@ -252,19 +252,17 @@ def _levelled(series: Series) -> tuple[np.ndarray, Callable[[np.ndarray], np.nda
 
 def _from_histories(combination: Combination, history: np.ndarray, horizon: int, draws: int) -> np.ndarray:
     """Forecasts from draws of the history, about the combination's own."""
-    chosen = history[:, : min(HISTORIES, history.shape[1])]
-    ahead = np.array([_from_history(combination, past, horizon) for past in chosen.T])
-    return np.resize(ahead, (draws, horizon)).T
-
-
-def _from_history(combination: Combination, past: np.ndarray, horizon: int) -> np.ndarray:
-    """Forecast from one draw of the history; the combination's own where the draw gives none to use."""
+    chosen = history.T[:HISTORIES]
+    # The combination's own where a draw gives none to use.
+    ahead = np.tile(combination.mean, (len(chosen), 1))
     # Models of logs have nothing to say of a draw at or below zero.
-    if combination.positive and not (past > 0).all():
-        return combination.mean
-    ahead = combination.forecasts(past, horizon)[-1]
-    # Parameters of a smooth history may run away with the noise of a draw.
-    return ahead if sane(ahead, past) else combination.mean
+    told = (chosen > 0).all(axis=1) | (not combination.positive)
+    if told.any():
+        found = combination.forecasts(chosen[told], horizon)[:, -1]
+        # Parameters of a smooth history may run away with the noise of a draw.
+        runs = [not sane(*pair) for pair in zip(found, chosen[told], strict=True)]
+        ahead[told] = np.where(np.array(runs)[:, None], combination.mean, found)
+    return np.resize(ahead, (draws, horizon)).T
 
 
 def _joint(made: Iterable[Outlook], horizon: int) -> Paths:

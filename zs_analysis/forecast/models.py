@@ -41,7 +41,8 @@ class Fitted:
     ----------
     forecasts : callable
         (series, horizon) -> (observations, horizon): row t holds the forecasts made knowing the series up to
-        t, which begins as the fitted one did.
+        t, which begins as the fitted one did. Of several series alike, time last: (series, observations,
+        horizon).
     parameters : numpy.ndarray
         Where the solver ended: a near start for the next fit.
     """
@@ -65,8 +66,8 @@ def seasonal_naive(y: np.ndarray, season: int, near: np.ndarray | None = None) -
 
     def forecasts(y: np.ndarray, horizon: int) -> np.ndarray:
         back = season - 1 - np.arange(horizon) % season
-        at = np.arange(len(y))[:, None] - back
-        return np.where(at >= 0, y[np.maximum(at, 0)], np.nan)
+        at = np.arange(y.shape[-1])[:, None] - back
+        return np.where(at >= 0, y[..., np.maximum(at, 0)], np.nan)
 
     return Fitted(forecasts)
 
@@ -77,8 +78,8 @@ def theta(y: np.ndarray, season: int, near: np.ndarray | None = None) -> Fitted:
     Notes
     -----
     ``level + b/2 (h - 1 + 1/alpha - (1 - alpha)**n / alpha)``, Hyndman & Billah (2003), equation 4, on a
-    series without season (see `deseasonalised`); alpha and b from
-    `statsmodels.tsa.forecasting.theta.ThetaModel`.
+    series without season (see `deseasonalised`); alpha and b as
+    `statsmodels.tsa.forecasting.theta.ThetaModel` finds them, without the forecasts that it makes with them.
 
     Examples
     --------
@@ -86,15 +87,16 @@ def theta(y: np.ndarray, season: int, near: np.ndarray | None = None) -> Fitted:
     >>> theta(steady, 1).forecasts(steady, 2)[-1].round(1).tolist()
     [20.5, 21.0]
     """
-    from statsmodels.tsa.forecasting.theta import ThetaModel
+    from statsmodels.tsa.statespace.exponential_smoothing import ExponentialSmoothing
 
+    slope = np.polyfit(np.arange(len(y)), y, 1)[0]
     with quiet():
-        slope, alpha = ThetaModel(y, deseasonalize=False).fit().params[["b0", "alpha"]]
-    alpha = max(alpha, 1e-4)
+        model = ExponentialSmoothing(y, initial_level=y[0], initialization_method="known")
+        alpha = max(model.fit(disp=False, return_params=True)[0], 1e-4)
 
     def forecasts(y: np.ndarray, horizon: int) -> np.ndarray:
-        known, ahead = np.arange(1, len(y) + 1)[:, None], np.arange(horizon)
-        return smoothed(y, alpha)[:, None] + slope / 2 * (ahead + (1 - (1 - alpha) ** known) / alpha)
+        known, ahead = np.arange(1, y.shape[-1] + 1)[:, None], np.arange(horizon)
+        return smoothed(y, alpha)[..., None] + slope / 2 * (ahead + (1 - (1 - alpha) ** known) / alpha)
 
     return Fitted(forecasts)
 
@@ -103,7 +105,7 @@ def smoothed(y: np.ndarray, alpha: float) -> np.ndarray:
     """Simple exponential smoothing from the first value on."""
     from scipy.signal import lfilter
 
-    return lfilter([alpha], [1, alpha - 1], y, zi=[(1 - alpha) * y[0]])[0]
+    return lfilter([alpha], [1, alpha - 1], y, zi=(1 - alpha) * y[..., :1])[0]
 
 
 def ets(error: str = "add", trend: str | None = "add", seasonal: str = "add") -> Model:
@@ -138,11 +140,14 @@ def ets(error: str = "add", trend: str | None = "add", seasonal: str = "add") ->
         known = _known_start(found.initial_state, trend, cycle)
         smoothing = [value for name, value in named.items() if not name.startswith("initial")]
 
-        def forecasts(y: np.ndarray, horizon: int) -> np.ndarray:
+        def states(y: np.ndarray) -> np.ndarray:
             with quiet():
                 model = ETSModel(y, **options, initialization_method="known", **known)
-                states = model.smooth(smoothing, return_raw=True)[1].reshape(len(y), -1)
-            return _ets_ahead(states, horizon, named.get("damping_trend"), cycle, seasonal)
+                return model.smooth(smoothing, return_raw=True)[1].reshape(len(y), -1)
+
+        def forecasts(y: np.ndarray, horizon: int) -> np.ndarray:
+            found = np.array([states(one) for one in np.atleast_2d(y)]).reshape(*y.shape, -1)
+            return _ets_ahead(found, horizon, named.get("damping_trend"), cycle, seasonal)
 
         return Fitted(forecasts, found.params)
 
@@ -164,12 +169,12 @@ def _ets_ahead(
 ) -> np.ndarray:
     """Forecasts from level, slope and season at each time."""
     steps = np.arange(1, horizon + 1)
-    found = np.repeat(states[:, :1], horizon, axis=1)
+    found = np.repeat(states[..., :1], horizon, axis=-1)
     if phi is not None:
-        found = found + states[:, 1:2] * np.cumsum(phi**steps)
+        found = found + states[..., 1:2] * np.cumsum(phi**steps)
     if cycle is None:
         return found
-    factors = seasonal_naive(states[:, -1], cycle).forecasts(states[:, -1], horizon)
+    factors = seasonal_naive(states[..., -1], cycle).forecasts(states[..., -1], horizon)
     return found * factors if seasonal == "mul" else found + factors
 
 
@@ -193,11 +198,11 @@ def sarima(order: tuple[int, int, int], seasonal_order: tuple[int, int, int], dr
         options = {"order": (p, 0, q), "seasonal_order": cycle, "trend": "c" if drift else "n"}
 
         def changes(y: np.ndarray) -> np.ndarray:
-            return diff(y, d, seasonal_d or None, season)
+            return diff(y.T, d, seasonal_d or None, season).T
 
         with quiet():
             model = SARIMAX(changes(y), **options, concentrate_scale=True)
-            parameters = model.fit(near, **SOLVER).params
+            parameters = model.fit(near, return_params=True, **SOLVER)
         model.update(parameters)
 
         def forecasts(y: np.ndarray, horizon: int) -> np.ndarray:
@@ -213,13 +218,13 @@ def _integrated(y: np.ndarray, changes: np.ndarray, d: int, seasonal_d: int, sea
     filter_ = np.array([1.0])
     for lag in [1] * d + [season] * seasonal_d:
         filter_ = np.convolve(filter_, np.r_[1, np.zeros(lag - 1), -1])
-    lost, horizon = len(filter_) - 1, changes.shape[1]
-    found = np.full((len(y), lost + horizon), np.nan)
+    lost, horizon, known = len(filter_) - 1, changes.shape[-1], y.shape[-1]
+    found = np.full((*y.shape, lost + horizon), np.nan)
     for k in range(lost):
-        found[lost:, k] = y[k + 1 : len(y) - lost + 1 + k]
+        found[..., lost:, k] = y[..., k + 1 : known - lost + 1 + k]
     for h in range(horizon):
-        found[lost:, lost + h] = changes[:, h] - found[lost:, h : lost + h] @ filter_[:0:-1]
-    return found[:, lost:]
+        found[..., lost:, lost + h] = changes[..., h] - found[..., lost:, h : lost + h] @ filter_[:0:-1]
+    return found[..., lost:]
 
 
 def structural(y: np.ndarray, season: int, near: np.ndarray | None = None) -> Fitted:
@@ -228,23 +233,28 @@ def structural(y: np.ndarray, season: int, near: np.ndarray | None = None) -> Fi
 
     with quiet():
         model = UnobservedComponents(y, level="lltrend", seasonal=season if season > 1 else None)
-        parameters = model.fit(near, **SOLVER).params
+        parameters = model.fit(near, return_params=True, **SOLVER)
     model.update(parameters)
     return Fitted(partial(_state_space_ahead, model), parameters)
 
 
 def _state_space_ahead(model: "MLEModel", y: np.ndarray, horizon: int) -> np.ndarray:
-    """Means of the coming observations of a series given each filtered state."""
+    """Means of the coming observations of each series given what was observed up to each time."""
     with quiet():
-        # The model itself would take longer to make than to run.
-        results = model.ssm.clone(y, state_intercept=model.ssm.state_intercept[:, :1]).filter()
-    state = results.filtered_state
-    design, transition = results.design[:, :, 0], results.transition[:, :, 0]
-    constant, shift = results.obs_intercept[:, 0], results.state_intercept[:, :1]
-    found = np.empty((state.shape[1], horizon))
+        # The model itself would take longer to make than to run. What a series says changes no gain.
+        one = model.ssm.clone(np.atleast_2d(y)[0], state_intercept=model.ssm.state_intercept[:, :1])
+        results = one.filter()
+    design, transition = results.design[0, :, 0], results.transition[:, :, 0]
+    constant, shift = results.obs_intercept[0, 0], results.state_intercept[:, 0]
+    state = np.tile(results.predicted_state[:, 0], (*y.shape[:-1], 1))
+    states = np.empty((*y.shape, len(design)))
+    for t, gain in enumerate(results.kalman_gain[:, 0].T):
+        news = y[..., t, None] - (state @ design)[..., None] - constant
+        states[..., t, :] = state = state @ transition.T + shift + news * gain
+    found = np.empty((*y.shape, horizon))
     for h in range(horizon):
-        state = transition @ state + shift
-        found[:, h] = (design @ state)[0] + constant
+        found[..., h] = states @ design + constant
+        states = states @ transition.T + shift
     return found
 
 
@@ -258,8 +268,8 @@ def drift(y: np.ndarray, season: int, near: np.ndarray | None = None) -> Fitted:
     """
 
     def forecasts(y: np.ndarray, horizon: int) -> np.ndarray:
-        slope = (y - y[0]) / np.maximum(np.arange(len(y)), 1)
-        return y[:, None] + slope[:, None] * np.arange(1, horizon + 1)
+        slope = (y - y[..., :1]) / np.maximum(np.arange(y.shape[-1]), 1)
+        return y[..., None] + slope[..., None] * np.arange(1, horizon + 1)
 
     return Fitted(forecasts)
 
@@ -308,9 +318,10 @@ def deseasonalised(
         inner = model(without(y, np.resize(pattern, len(y))), 1, near)
 
         def forecasts(y: np.ndarray, horizon: int) -> np.ndarray:
-            cycle = np.resize(pattern, len(y) + horizon)
-            ahead = np.arange(len(y))[:, None] + np.arange(1, horizon + 1)
-            return within(inner.forecasts(without(y, cycle[: len(y)]), horizon), cycle[ahead])
+            known = y.shape[-1]
+            cycle = np.resize(pattern, known + horizon)
+            ahead = np.arange(known)[:, None] + np.arange(1, horizon + 1)
+            return within(inner.forecasts(without(y, cycle[:known]), horizon), cycle[ahead])
 
         return Fitted(forecasts, inner.parameters)
 
@@ -337,9 +348,10 @@ def around(model: Model, course: Callable[[int], np.ndarray], *, ratios: bool = 
         inner = model(without(y, course(len(y))), season, near)
 
         def forecasts(y: np.ndarray, horizon: int) -> np.ndarray:
-            effect = course(len(y) + horizon)
+            known = y.shape[-1]
+            effect = course(known + horizon)
             ahead = np.lib.stride_tricks.sliding_window_view(effect[1:], horizon)
-            return without(inner.forecasts(without(y, effect[: len(y)]), horizon), -ahead)
+            return without(inner.forecasts(without(y, effect[:known]), horizon), -ahead)
 
         return Fitted(forecasts, inner.parameters)
 

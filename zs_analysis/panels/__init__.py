@@ -13,7 +13,7 @@
 """
 
 from zs_analysis.panels.benchmark import BenchmarkError, Disaggregation, chow_lin, denton
-from zs_analysis.panels.estimate import Fit, consistency, fit, panel
+from zs_analysis.panels.estimate import Fit, Inputs, consistency, fit, panel, solved
 from zs_analysis.panels.facts import NoLevelError
 from zs_analysis.panels.prior import Prior
 
@@ -21,6 +21,7 @@ __all__ = [
     "BenchmarkError",
     "Disaggregation",
     "Fit",
+    "Inputs",
     "NoLevelError",
     "Prior",
     "chow_lin",
@@ -28,4 +29,5 @@ __all__ = [
     "denton",
     "fit",
     "panel",
+    "solved",
 ]

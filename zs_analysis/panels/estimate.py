@@ -12,7 +12,7 @@ from zs_analysis.kept import kept
 from zs_analysis.loaders import about, load
 from zs_analysis.panels.cells import Cells, arrange
 from zs_analysis.panels.contradictions import Checked, check, report
-from zs_analysis.panels.facts import Codes, gather, months_of, unit_of
+from zs_analysis.panels.facts import Codes, concerned, gather, months_of, unit_of
 from zs_analysis.panels.frame import panel_frame
 from zs_analysis.panels.prior import Belief, Prior
 from zs_analysis.panels.solve import Solution, System, system
@@ -24,11 +24,35 @@ TABLES = ("areas", "activities", "indicators", "units", "sources", "panel_links"
 
 
 @dataclass(frozen=True)
+class Inputs:
+    """All that a panel depends on.
+
+    Attributes
+    ----------
+    observations : pandas.DataFrame
+        Figures of the indicator and of those that stand in for it.
+    codes : Codes
+    indicator : str
+    as_of : str, datetime.date or None
+        What was released later is left out.
+    prior : Prior
+    """
+
+    observations: pd.DataFrame
+    codes: Codes
+    indicator: str
+    as_of: str | date | None
+    prior: Prior
+
+
+@dataclass(frozen=True)
 class Fit:
     """A solved panel.
 
     Attributes
     ----------
+    inputs : Inputs
+        What it was solved from, by which it can be told from others without looking at a number.
     facts, unused : pandas.DataFrame
         Figures that count and figures that do not, with the reason.
     cells : Cells
@@ -40,6 +64,7 @@ class Fit:
     unit : str
     """
 
+    inputs: Inputs
     facts: pd.DataFrame
     unused: pd.DataFrame
     cells: Cells
@@ -120,21 +145,27 @@ def fit(
     ValueError
         If they lack a column, or the indicator is no flow.
     """
-    prior = prior or Prior()
     codes = Codes(*(load(name, data=data) for name in TABLES), city=about(data).city)
     if observations is None:
         observations = load("observations", data=data)
-    facts, unused = gather(observations, codes, indicator, as_of)
-    return kept(_solved, facts, unused, codes, indicator, prior)
+    rows = concerned(observations, codes, indicator)
+    return solved(Inputs(rows, codes, indicator, as_of, prior or Prior()))
 
 
-def _solved(facts: pd.DataFrame, unused: pd.DataFrame, codes: Codes, indicator: str, prior: Prior) -> Fit:
+def solved(inputs: Inputs) -> Fit:
+    """The panel of some inputs, as `fit` gives it; it raises as that does."""
+    return kept(_solved, inputs)
+
+
+def _solved(inputs: Inputs) -> Fit:
+    codes, indicator, prior = inputs.codes, inputs.indicator, inputs.prior
+    facts, unused = gather(inputs.observations, codes, indicator, inputs.as_of)
     months = months_of(facts)
     cells = arrange(facts, codes.areas, codes.activities, codes.city)
     belief = Belief(prior, cells.leaves, months, _scale(facts, cells))
     whole = system(facts, cells, months, prior)
     checked = check(facts, whole, belief)
-    made = Fit(facts, unused, cells, months, whole, checked, unit_of(codes, indicator))
+    made = Fit(inputs, facts, unused, cells, months, whole, checked, unit_of(codes, indicator))
     _ = made.panel  # kept with it: nearly all who fit it look at it
     return made
 

@@ -88,12 +88,24 @@ def gather(
     return rows.sort_values(order, ignore_index=True), unused
 
 
-def _read(observations: pd.DataFrame, codes: Codes, indicator: str, as_of: str | date | None) -> pd.DataFrame:
+def concerned(observations: pd.DataFrame, codes: Codes, indicator: str) -> pd.DataFrame:
+    """Figures of an indicator and of those that stand in for it; no other has a part in its panel.
+
+    Raises
+    ------
+    ValueError
+        If the observations lack a column.
+    """
     missing = [name for name in REQUIRED if name not in observations]
     if missing:
         raise ValueError(f"observations lack {', '.join(missing)}; docs/data-model.md lists their columns")
     sources = {indicator, *codes.links.loc[codes.links["panel_indicator"].eq(indicator), "indicator"]}
-    rows = observations[observations["indicator"].isin(sources)].copy()
+    rows = observations[observations["indicator"].isin(sources)].reset_index(drop=True)
+    return rows.copy()  # laid out as after a visit to the disk: what is kept is found by the bytes
+
+
+def _read(observations: pd.DataFrame, codes: Codes, indicator: str, as_of: str | date | None) -> pd.DataFrame:
+    rows = concerned(observations, codes, indicator)
     for name in OPTIONAL:
         rows[name] = rows[name].fillna("").astype(str) if name in rows else ""
     rows["obs_status"] = rows["obs_status"].replace("", "A")

@@ -168,7 +168,8 @@ def _wanted(facts: pd.DataFrame, area: str, activity: str, spans: list[Window]) 
         & facts["area"].eq(area)
         & facts["activities"].map(lambda codes: codes == (activity,))
     )
-    known = {str(row.last) for row in facts[own].itertuples() if row.first.month == 1}
+    ends = facts.loc[own, ["first", "last"]].itertuples(index=False)
+    known = {str(last) for first, last in ends if first.month == 1}
     found = []
     for window in spans:
         months = (window.first % 12, window.last % 12 + 1)

@@ -3,10 +3,6 @@
 import numpy as np
 import pandas as pd
 
-from zs_analysis.forecast.accuracy import scores
-from zs_analysis.forecast.backtest import COMBINATION
-from zs_analysis.forecast.combination import BENCHMARK
-from zs_analysis.forecast.evaluation import diebold_mariano
 from zs_analysis.present import projects
 from zs_analysis.present.forecasts import as_above, ends, in_order, part_name, running_year
 from zs_analysis.present.numbers import fmt, pct, period_words
@@ -23,8 +19,6 @@ from zs_analysis.present.phrases import listed
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.view import Note, View
 
-# Months ahead that the backtest is shown for.
-HORIZONS = (1, 3, 6, 12)
 # An 80 % interval that held less than this share of what came out is called too narrow.
 TOO_FEW = 0.6
 
@@ -265,7 +259,7 @@ def change_table(view: View) -> Table | None:
 
 def backtest_table(view: View) -> Table | None:
     """The city's forecast made anew at past months, by horizon: errors, intervals, and whether it beats the benchmark."""
-    rows = view.once(_backtest)
+    rows = view.once(backtested)
     if rows.empty:
         return None
     money = view.say(1, 2)
@@ -314,26 +308,9 @@ def no_backtest(view: View) -> Note:
     )
 
 
-def _backtest(view: View) -> pd.DataFrame:
-    """Scores of the combination at the horizons shown, the benchmark's MASE, and the p of the difference."""
-    rows, made = view.once(backtested), view.once(outlook)
-    if rows.empty:
-        return rows
-    train = made.known.loc[made.known["unique_id"].eq(WHOLE), ["unique_id", "ds", "y"]]
-    found = scores(rows, train, by=["h"]).set_index(["model", "h"])
-    ours, naive = (found.loc[model].loc[list(HORIZONS)] for model in (COMBINATION, BENCHMARK))
-    return ours.assign(naive=naive["mase"], p=[_p(rows, h) for h in HORIZONS]).reset_index()
-
-
-def _p(rows: pd.DataFrame, horizon: int) -> float:
-    at = rows[rows["h"].eq(horizon)].assign(error=lambda one: one["y"] - one["mean"])
-    errors = at.pivot(index="ds", columns="model", values="error")
-    return diebold_mariano(errors[COMBINATION], errors[BENCHMARK], horizon).p
-
-
 def backtest_finding(view: View) -> str | None:
     """A warning where the intervals of the backtest held too little of what came out."""
-    rows = view.once(_backtest)
+    rows = view.once(backtested)
     short = rows[rows["coverage-80"].lt(TOO_FEW)] if len(rows) else rows
     if short.empty:
         return None

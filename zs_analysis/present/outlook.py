@@ -9,9 +9,11 @@ import pandas as pd
 
 from zs_analysis import forecast, panels
 from zs_analysis.forecast import forecasting
+from zs_analysis.forecast.accuracy import scores
 from zs_analysis.forecast.attainment import Measured, attainments, bridge
-from zs_analysis.forecast.backtest import rolled
+from zs_analysis.forecast.backtest import COMBINATION, rolled
 from zs_analysis.forecast.combination import BENCHMARK
+from zs_analysis.forecast.evaluation import diebold_mariano
 from zs_analysis.forecast.forecasting import DRAWS, HISTORIES
 from zs_analysis.forecast.hierarchy import Hierarchy
 from zs_analysis.forecast.holiday import Holiday
@@ -38,6 +40,8 @@ MOSTLY_KNOWN = 0.5
 EXACT = 0.005
 # How far the backtest looks ahead, and from how many past months.
 BACKTEST_MONTHS = BACKTEST_ORIGINS = 12
+# Months ahead that the backtest is shown for.
+HORIZONS = (1, 3, 6, 12)
 LEAST_MONTHS = CYCLES_NEEDED * MONTHS_OF_YEAR + BACKTEST_MONTHS + BACKTEST_ORIGINS
 # A window of which this share was published then was no forecast.
 ALMOST = 0.999
@@ -129,18 +133,30 @@ def city_outlook(view: View) -> Outlook | None:
 
 
 def _outlook(view: View, leaves: dict[str, np.ndarray], parts: dict[str, list[str]]) -> Outlook | None:
-    fit, last = view.once(panel.fitted), last_month(view)
+    last = last_month(view)
     if last is None:
         return None
-    sums, at = np.array(list(leaves.values())), fit.months <= last
-    drawn = fit.draws(sums, HISTORIES, np.random.default_rng(SEED))[:, at]
-    months = Paths(tuple(leaves), fit.months[at], drawn)
     # Reports in either language look at the same forecast.
-    made = kept(_made, months, fit.months_of(sums)[:, at], parts, _horizon(view, last))
+    made = kept(_made, view.once(panel.fitted).inputs, leaves, parts, last, _horizon(view, last))
     return None if made.cards[WHOLE].reason else made
 
 
-def _made(drawn: Paths, value: np.ndarray, parts: dict[str, list[str]], horizon: int) -> Outlook:
+def _made(
+    inputs: panels.Inputs,
+    leaves: dict[str, np.ndarray],
+    parts: dict[str, list[str]],
+    last: pd.Period,
+    horizon: int,
+) -> Outlook:
+    """The forecast from the panel of some inputs: by these it is found again, not by numbers drawn from it."""
+    fit, sums = panels.solved(inputs), np.array(list(leaves.values()))
+    at = fit.months <= last
+    values = fit.draws(sums, HISTORIES, np.random.default_rng(SEED))[:, at]
+    drawn = Paths(tuple(leaves), fit.months[at], values)
+    return _forecast(drawn, fit.months_of(sums)[:, at], parts, horizon)
+
+
+def _forecast(drawn: Paths, value: np.ndarray, parts: dict[str, list[str]], horizon: int) -> Outlook:
     error = drawn.values.std(axis=2)
     known = pd.DataFrame(
         {
@@ -175,7 +191,7 @@ def _card(one: forecasting.Outlook) -> Card:
 
 def last_month(view: View) -> pd.Period | None:
     """Last month of the city that published figures reach, within the quarter."""
-    rows = panel.course(view)
+    rows = view.once(panel.course)
     if rows.empty:
         return None
     months = rows[rows["freq"].eq("M") & rows["activity"].eq(WHOLE) & rows["obs_status"].isin(["A", "E"])]
@@ -332,16 +348,20 @@ def _year(view: View, made: Outlook, year: int, paths: Paths) -> Nowcast:
 
 def _published_sums(view: View, made: Outlook, year: int) -> pd.DataFrame:
     """Year-to-date figures of the year that the panel rests on: ``unique_id, ds, y``."""
+    rows = view.once(_sums_since_january)
+    months = rows["ds"].dt
+    return rows[months.year.eq(year) & rows["ds"].le(made.last) & rows["unique_id"].isin(made.paths.ids)]
+
+
+def _sums_since_january(view: View) -> pd.DataFrame:
+    """All year-to-date figures that the panel rests on: ``unique_id, ds, y``."""
     fit = view.once(panel.fitted)
     facts = fit.facts[fit.checked.rests]
     facts = facts[facts["kind"].eq("level") & ~facts["linked"]]
     rows = [
-        (code, fact.last, fact.value)
+        (_id(view, fact.area, fact.activities[0]), fact.last, fact.value)
         for fact in facts.itertuples()
-        if fact.first == pd.Period(f"{year}-01", freq="M")
-        and fact.last <= made.last
-        and len(fact.activities) == 1
-        and (code := _id(view, fact.area, fact.activities[0])) in made.paths.ids
+        if (fact.first.month, fact.first.year) == (1, fact.last.year) and len(fact.activities) == 1
     ]
     found = pd.DataFrame(rows, columns=["unique_id", "ds", "y"])
     return found.drop_duplicates(["unique_id", "ds"], keep="last").assign(
@@ -525,22 +545,33 @@ def _known_windows(made: Outlook, year: int) -> pd.DataFrame:
 
 
 def backtested(view: View) -> pd.DataFrame:
-    """The city's forecast made anew at past months, beside what the panel has there now.
+    """How the city's forecast made anew at past months did, judged against what the panel has there now.
 
     Returns
     -------
     pandas.DataFrame
-        As of `zs_analysis.forecast.backtest.rolled`; empty where the course is too short.
+        For each of `HORIZONS` the scores of `zs_analysis.forecast.scores`, the seasonal ``naive`` one's MASE
+        and ``p`` of the difference from it; empty where the course is too short.
     """
     made = view.once(outlook)
     months = made.past.periods if made else []
     if len(months) < LEAST_MONTHS:
         return pd.DataFrame()
-    return kept(_rolled, _city(made), made.holiday)
+    return kept(_backtest, _city(made), made.holiday)
 
 
-def _rolled(series: pd.Series, holiday: Holiday) -> pd.DataFrame:
-    return rolled(_frame(series), BACKTEST_MONTHS, BACKTEST_ORIGINS, holiday=holiday)
+def _backtest(series: pd.Series, holiday: Holiday) -> pd.DataFrame:
+    known = _frame(series)
+    rows = rolled(known, BACKTEST_MONTHS, BACKTEST_ORIGINS, holiday=holiday)
+    found = scores(rows, known, by=["h"]).set_index(["model", "h"])
+    ours, naive = (found.loc[model].loc[list(HORIZONS)] for model in (COMBINATION, BENCHMARK))
+    return ours.assign(naive=naive["mase"], p=[_p(rows, h) for h in HORIZONS]).reset_index()
+
+
+def _p(rows: pd.DataFrame, horizon: int) -> float:
+    at = rows[rows["h"].eq(horizon)].assign(error=lambda one: one["y"] - one["mean"])
+    errors = at.pivot(index="ds", columns="model", values="error")
+    return diebold_mariano(errors[COMBINATION], errors[BENCHMARK], horizon).p
 
 
 def change_of_year(view: View) -> pd.DataFrame:

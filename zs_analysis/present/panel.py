@@ -67,7 +67,7 @@ def with_bands(rows: pd.DataFrame) -> pd.DataFrame:
 
 def course_chart(view: View) -> Chart | None:
     """Estimated months of the city's output with bands, under the windows that were published."""
-    rows = course(view)
+    rows = view.once(course)
     months = rows[rows["freq"].eq("M") & rows["activity"].eq(WHOLE)] if len(rows) else rows
     if months.empty:
         return None
@@ -155,7 +155,7 @@ def _window_words(view: View, fact: pd.Series) -> str:
 
 def years_table(view: View) -> Table | None:
     """Yearly output of the city and its industries: published, estimated with its uncertainty, or refused."""
-    rows = course(view)
+    rows = view.once(course)
     years = rows[rows["freq"].eq("A")] if len(rows) else rows
     shown = years[years["activity"].isin(_with_a_value(years))] if len(years) else years
     if shown.empty:
@@ -303,7 +303,7 @@ def _verdict(view: View, row: dict[str, object]) -> str:
 
 def no_doubts(view: View) -> Note:
     """What the page says where no figure stands out, or there is no panel."""
-    if course(view).empty:
+    if view.once(course).empty:
         return view.no_data
     return Note(
         view.say(

@@ -69,10 +69,11 @@ def run_kernel(argv: list[str], ready: Connection | None = None) -> None:
     random.seed(SEED)
     np.random.seed(SEED)
     # 1: its keeper watches over it, so it need not watch its parent, nor tell how to stop it.
-    # Its warnings, of a transport that others may read, say, would stand in the user's terminal.
+    # What it logs would stand in the user's terminal: of a transport that others may read, say, or of the
+    # interrupt with which its client ends it.
     app = ReportKernel.instance(
         connection_file=argv[argv.index("-f") + 1],
-        log_level="ERROR",
+        log_level="CRITICAL",
         # The sleep lets output out before the reply, but our clients wait until all output is there.
         config=Config({"HistoryManager": {"hist_file": ":memory:"}, "IPythonKernel": {"_execute_sleep": 0}}),
         **({"parent_handle": 1} if ready else {}),

@@ -16,7 +16,7 @@ from zs_analysis.reports.attachments import RECORD, SHEET
 from zs_analysis.reports.contract import CHART, NOTE, PROMISES, REACH, breaches
 from zs_analysis.reports.execute import Execution
 from zs_analysis.reports.page import FINDINGS, PageMeta
-from zs_analysis.reports.publish import Press, publish
+from zs_analysis.reports.publish import Press, draft, publish
 from zs_analysis.reports.words import WORDS
 
 RUN = {"git": None, "parameters": {}}
@@ -114,7 +114,7 @@ def refused(tmp_path: Path, *cells, lang: str = "zh"):
     nbformat.write(new_notebook(cells=[text("# 题")]), source)
     press = Press(tmp_path, tmp_path, lang, META, lambda _: "", RUN, ["report"])
     (tmp_path / "report.html").write_text("an earlier page")
-    return publish(Execution(source, 1.0, nbformat.writes(notebook), None), {}, press)
+    return publish(draft(Execution(source, 1.0, nbformat.writes(notebook), None), {}, press), press)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -153,7 +153,7 @@ def test_a_glyph_that_is_missing_fails_the_report(tmp_path):
     source = tmp_path / "report.ipynb"
     executed = nbformat.writes(new_notebook(cells=[text("# 题 😀")]))
     press = Press(tmp_path, tmp_path, "zh", META, font_face_css, RUN, ["report"])
-    result = publish(Execution(source, 1.0, executed, None), {}, press)
+    result = publish(draft(Execution(source, 1.0, executed, None), {}, press), press)
     assert result.status == "failed" and "U+1F600" in result.message
 
 

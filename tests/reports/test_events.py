@@ -68,7 +68,7 @@ def test_a_run_is_told_from_begin_to_end(told):
         "run_finished",
     ]
     assert first[0]["out"] == "x"
-    good, bad = first[3:5]
+    bad, good = sorted(first[3:5], key=lambda line: line["report"])
     assert (good["report"], good["status"], good["title"], good["message"]) == ("good", "ok", "好", "")
     assert Path(good["page"]).name == "good.html" and good["error_page"] is None and good["seconds"] > 0
     assert (bad["status"], bad["message"]) == ("failed", "ZeroDivisionError: division by zero")

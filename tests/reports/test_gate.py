@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from notebook_cells import code, text
 
-from zs_analysis.reports import PageMeta, ReportError, render_notebooks
+from zs_analysis.reports import Limits, PageMeta, ReportError, render_notebooks
 from zs_analysis.reports.attachments import FACTS, FILE, read_attachments
 from zs_analysis.reports.manifest import runs_below
 
@@ -168,6 +168,17 @@ def test_reports_are_judged_in_the_order_asked_for(notebook, tmp_path):
     order = {"executor": None, "jobs": 2, "root": tmp_path, "gate": only_one(tmp_path)}
     result = render(notebooks, tmp_path / "run", **order)
     assert [report.status for report in result.reports] == ["ok", "withheld"]
+
+
+def test_a_report_without_records_waits_for_nobody(notebook, tmp_path):
+    page = tmp_path / "run" / "quick.html"
+    until_there = (
+        f"import pathlib, time\nwhile not pathlib.Path({str(page)!r}).exists():\n    time.sleep(0.05)"
+    )
+    notebooks = [notebook("slow", code(until_there)), notebook("quick", code("1"))]
+    order = {"executor": None, "jobs": 2, "gate": only_one(tmp_path), "limits": Limits(seconds=30)}
+    result = render(notebooks, tmp_path / "run", **order)
+    assert [(report.name, report.status) for report in result.reports] == [("slow", "ok"), ("quick", "ok")]
 
 
 def test_workbook_and_files_lie_beside_the_page_and_are_linked_and_recorded(runs):

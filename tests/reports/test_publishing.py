@@ -26,7 +26,7 @@ from notebook_cells import code, text
 from zs_analysis.files import locked
 from zs_analysis.reports import Execution, PageMeta, ReportError, manifest, scratch
 from zs_analysis.reports.fresh import why_stale
-from zs_analysis.reports.publish import Press, publish
+from zs_analysis.reports.publish import Press, draft, publish
 from zs_analysis.reports.render import render_notebooks
 from zs_analysis.reports.site import lead_to_latest
 
@@ -57,7 +57,8 @@ def press(root: Path, names: list[str], gate: Callable | None = None, run: str =
 
 
 def put(root: Path, name: str, said: str, file: str, **options) -> str:
-    done = publish(execution(name, said, file), {}, press(root, [name], **options), RECIPE)
+    at = press(root, [name], **options)
+    done = publish(draft(execution(name, said, file), {}, at), at, RECIPE)
     return done.status
 
 

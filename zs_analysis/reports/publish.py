@@ -91,19 +91,39 @@ class _Issue:
     attached: Attachments | None = None
 
 
-def publish(
-    execution: Execution,
-    parameters: Mapping[str, object],
-    press: Press,
-    made_from: Mapping[str, str] | None = None,
-) -> ReportResult:
-    """Publish what a notebook made, or a page that says why not, and record it in the manifest.
+@dataclass(frozen=True)
+class Draft:
+    """What a notebook made, as far as it does not hang on what others publish."""
+
+    execution: Execution
+    parameters: Mapping[str, object]
+    issue: _Issue
+
+    @property
+    def waits(self) -> bool:
+        """Whether the gate has to look at what was published before it."""
+        return self.issue.status == "ok" and not self.issue.files
+
+
+def draft(execution: Execution, parameters: Mapping[str, object], press: Press) -> Draft:
+    """Make the page of a report, or one that says why there is none; nothing is written.
 
     Parameters
     ----------
     execution : Execution
     parameters : mapping
         The values that it ran with.
+    press : Press
+    """
+    return Draft(execution, parameters, _or_error(_draft, execution, parameters, press))
+
+
+def publish(draft: Draft, press: Press, made_from: Mapping[str, str] | None = None) -> ReportResult:
+    """Publish what a notebook made, or a page that says why not, and record it in the manifest.
+
+    Parameters
+    ----------
+    draft : Draft
     press : Press
     made_from : mapping, optional
         Its `ingredients`, for the manifest.
@@ -125,13 +145,12 @@ def publish(
     the process is killed between the two, no later verdict misses what readers may have, and the next run
     sees files that are not as recorded and makes the report again.
     """
-    draft = _or_error(_draft, execution, parameters, press)
+    issue, execution = draft.issue, draft.execution
     with locked(press.root):
         run = manifest.read(press.out) or {"reports": []}
         earlier = {entry["name"]: entry for entry in run["reports"]}
-        issue = draft
-        if draft.status == "ok":
-            issue = _or_error(partial(_judged, draft, earlier), execution, parameters, press)
+        if issue.status == "ok":
+            issue = _or_error(partial(_judged, issue, earlier), execution, draft.parameters, press)
         return _put_out(issue, earlier, execution.seconds, made_from, press)
 
 
@@ -146,7 +165,6 @@ def _or_error(
 
 
 def _draft(execution: Execution, parameters: Mapping[str, object], press: Press) -> _Issue:
-    """The report as far as it does not hang on what others publish."""
     if execution.failure is not None:
         return _failed(execution, parameters, press)
     notebook = nbformat.reads(execution.executed, as_version=4)

@@ -25,7 +25,7 @@ from zs_analysis.reports.fresh import ingredients, remember, remembered, shared_
 from zs_analysis.reports.limits import Limits
 from zs_analysis.reports.page import FontCss, PageMeta
 from zs_analysis.reports.parameters import checked, declared
-from zs_analysis.reports.publish import Gate, Press, earlier_entries, publish
+from zs_analysis.reports.publish import Draft, Gate, Press, draft, earlier_entries, publish
 from zs_analysis.reports.results import RenderResult, ReportResult, unchanged
 from zs_analysis.reports.site import write_run_index
 from zs_analysis.reports.words import WORDS, Lang
@@ -255,26 +255,39 @@ def _run_and_publish(
     earlier = {} if force else earlier_entries(press.out)
     results = {job.notebook: found for job in work if (found := _unchanged(job, earlier, press))}
     press.current.update(result.name for result in results.values())
-    stale = [job for job in work if job.notebook not in results]
-    waiting, done = iter(stale), {}
     for result in results.values():
         tell("report_finished", **finished(result))
-    job = next(waiting, None)
-    for made, execution in _executions(stale, submit if force else _sparing(submit)):
-        done[made.notebook] = execution
-        # In the order asked for: what the gate says of a report depends on those published before it.
-        while job and job.notebook in done:
-            results[job.notebook] = _published(job, done.pop(job.notebook), press)
+    waiting, drafts = [job for job in work if job.notebook not in results], {}
+    for made, execution in _executions(_longest_first(waiting), submit if force else _sparing(submit)):
+        drafts[made.notebook] = _drafted(made, execution, press)
+        for job in _ready(waiting, drafts):
+            results[job.notebook] = publish(drafts[job.notebook], press, job.recipe)
+            waiting.remove(job)
             tell("report_finished", **finished(results[job.notebook]))
-            job = next(waiting, None)
     return [results[job.notebook] for job in work]
 
 
-def _published(job: _Job, execution: Execution, press: Press) -> ReportResult:
+def _longest_first(jobs: list[_Job]) -> list[_Job]:
+    """So that none runs alone at the end; the length of the notebook stands for the time that it takes."""
+    return sorted(jobs, key=lambda job: job.notebook.stat().st_size, reverse=True)
+
+
+def _drafted(job: _Job, execution: Execution, press: Press) -> Draft:
     # first of all: what ran need not run again, even if this process is killed while it publishes
     if job.recipe is not None and execution.failure is None:
         remember(execution.executed, job.recipe)
-    return publish(execution, job.parameters, press, job.recipe)
+    return draft(execution, job.parameters, press)
+
+
+def _ready(waiting: list[_Job], drafts: Mapping[Path, Draft]) -> list[_Job]:
+    """Those that may be published: what the gate says of a report depends on those that come before it."""
+    made = [job.notebook in drafts for job in waiting]
+    first_open = [*made, False].index(False)
+    return [
+        job
+        for at, job in enumerate(waiting)
+        if at < first_open or (made[at] and not drafts[job.notebook].waits)
+    ]
 
 
 def _unchanged(job: _Job, earlier: Mapping[str, Mapping[str, Any]], press: Press) -> ReportResult | None:

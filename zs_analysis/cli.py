@@ -130,7 +130,8 @@ def render(
         turn,
     ):
         orders = _orders(periods, as_of, due, asked, override)
-        with _executor(scheduler if orders else None, data) as executor, kernels(data) as server:
+        day = orders[0].as_of if orders else None
+        with _executor(scheduler if orders else None, data) as executor, kernels(data, day) as server:
             options = {"jobs": jobs, "executor": executor, "server": server, "force": force, **limits}
             for order in orders:
                 runs.append(_rendered(order, asked, tell, options))

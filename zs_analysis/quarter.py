@@ -112,7 +112,7 @@ def render(
             for report in result.reports:
                 both("report_finished", **finished(report))
         return result
-    with nullcontext(server) if executor or server else kernels(data) as server:
+    with nullcontext(server) if executor or server else kernels(data, as_of) as server:
         if server and not executor:
             server.start()
         options = {"jobs": jobs, "executor": executor, "server": server, "force": force, "tell": tell}
@@ -128,20 +128,24 @@ def render(
     return result
 
 
-def kernels(data: str | Path | None = None) -> AbstractContextManager[ForkServer | None]:
+def kernels(
+    data: str | Path | None = None, as_of: str | date | None = None
+) -> AbstractContextManager[ForkServer | None]:
     """What forks the kernels of reports on a data package; it starts when the first is needed.
 
     Parameters
     ----------
     data : path, optional
         Folder of another data package.
+    as_of : str or datetime.date, optional
+        The day that most of the reports look from.
 
     Returns
     -------
     context manager of ForkServer or None
         None where kernels cannot be forked.
     """
-    return fork_server(partial(preload, _folder(data)))
+    return fork_server(partial(preload, _folder(data), as_of))
 
 
 def _rendered(order: dict[str, Any], out: Path, folder: Path | None, options: dict[str, Any]) -> RenderResult:

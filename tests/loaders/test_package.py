@@ -222,3 +222,11 @@ def test_a_broken_table_of_codes_is_one_failure_and_not_one_a_line(package):
         load("observations", data=package)
     assert caught.value.failures[["file", "column"]].values.tolist() == [["areas.csv", "area"]]
     assert len(validate(package)) < 20
+
+
+def test_what_is_done_to_a_table_does_not_reach_the_next_that_is_loaded():
+    first = load("observations", as_of="2023-12-13")
+    before = first.copy(deep=True)
+    first.loc[0, ["obs_value", "indicator"]] = [-1.0, "changed"]
+    first["note"].array[1] = "changed"
+    pd.testing.assert_frame_equal(load("observations", as_of="2023-12-13"), before)

@@ -101,7 +101,16 @@ def load(table: TableName, as_of: str | date | None = None, data: str | Path | N
     >>> load("clusters")["tier"].value_counts().to_dict()
     {'leading': 5, 'special': 5, 'core': 1}
     """
-    return typed(table, printed(table, as_of, data)).reset_index(drop=True)
+    require_code("table", table, TABLES, where="the data package")
+    day, folder = as_of_date(as_of), Path(data) if data else DATA
+    dated = "released" in fields_of(table)
+    return _loaded(table, day if dated else None, folder, _content(folder)).copy()
+
+
+# One of each table: what reports of one day need, and processes forked meanwhile have it too.
+@lru_cache(maxsize=len(TABLES))
+def _loaded(table: str, day: pd.Timestamp | None, folder: Path, content: str) -> pd.DataFrame:
+    return typed(table, printed(table, day, folder)).reset_index(drop=True)
 
 
 def printed(table: str, as_of: str | date | None = None, data: str | Path | None = None) -> pd.DataFrame:

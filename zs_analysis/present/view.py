@@ -206,6 +206,9 @@ class View:
 
     def rules(self, scheme: str) -> pd.DataFrame:
         """Rules of a scheme in force in the quarter, by ``rule``: value, unit, since when, meaning and source."""
+        return self._kept(f"rules.{scheme}", lambda: self._rules_in_force(scheme))
+
+    def _rules_in_force(self, scheme: str) -> pd.DataFrame:
         table = self.table("rules").query("scheme == @scheme").sort_values("valid_from", ascending=False)
         # A quarter before the first rule is judged by the first.
         in_force = table["valid_from"].str[:7].le(self.last_month)

@@ -122,11 +122,13 @@ def render(
     if explain:
         _explain(_orders(periods, as_of, due, asked, override), asked)
         return
+    # Reading what the package says of itself takes longer than a run with nothing to do.
+    suite = zs.loaders.about(data).suite[lang] if notify else ""
     limits = {"time_limit": time_limit, "memory_limit": memory_limit}
     turn = one_at_a_time(out, partial(click.echo, WAITING)) if due else nullcontext()
     with (
         logged(log, periods=periods, as_of=as_of, due=due, **asked) as tell,
-        notified(notify, zs.loaders.about(data).suite[lang], lang, partial(_in_words, lang=lang)) as runs,
+        notified(notify, suite, lang, partial(_in_words, lang=lang)) as runs,
         turn,
     ):
         orders = _orders(periods, as_of, due, asked, override)
@@ -145,6 +147,8 @@ def _orders(
     from zs_analysis.due import Order, orders_due
 
     if not due:
+        for period in periods[1:]:
+            zs.model.quarter(period)  # before the first is rendered, which reads its own
         return [
             Order(*_newest(period, as_of, asked["data"]), asked["reports"], override)
             for period in periods or [None]
@@ -157,7 +161,6 @@ def _orders(
 def _newest(period: str | None, as_of: str | None, data: Path | None) -> tuple[str, str | None]:
     """The period and the day asked for; without a period the newest in the data, and its day."""
     if period is not None:
-        zs.model.quarter(period)  # all are read before the first is rendered
         return period, as_of
     period, known = zs.loaders.newest_quarter(data, as_of)
     click.echo(f"Newest quarter in the data: {period}, as known on {as_of or known}")

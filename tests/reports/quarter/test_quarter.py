@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -219,6 +220,17 @@ def test_rendering_again_gives_the_same_bytes(site, again):
     assert [report.page.read_bytes() for report in result.reports] == [
         (site.folder("zh") / f"{report.name}.html").read_bytes() for report in result.reports
     ]
+
+
+def test_a_run_with_nothing_to_do_loads_none_of_the_heavy_libraries(site):
+    heavy = {"pandas", "matplotlib", "papermill", "nbconvert", "lxml"}
+    asked = ["render", "2023Q4", "--lang", "en", "--as-of", "2023-12-13", "--out", str(site.root)]
+    show = f"""import sys; from zs_analysis.cli import main
+try: main({asked!r})
+finally: print("loaded:", sorted({heavy!r} & set(sys.modules)))"""
+    done = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True)
+    assert done.stderr.count("unchanged") == len(site.results["en"].reports), done.stderr
+    assert done.stdout.endswith("loaded: []\n")
 
 
 def test_the_manifest_hashes_are_those_of_the_files(again):

@@ -167,17 +167,17 @@ def _rendered(order: dict[str, Any], out: Path, folder: Path | None, options: di
     package = zs.loaders.about(folder)
     root_meta = PageMeta(package.suite[root_lang], notice=package.notice.get(root_lang, ""))
     write_root_index(out, lang=root_lang, meta=root_meta, font_css=font_face_css)
-    _compare_following(result.out, out, folder, lang)
+    _compare_following(quarter, out, folder, lang)
     lead_to_latest(out, quarter, [notebook.stem for notebook in notebooks_named()])
     return result
 
 
-def _compare_following(made: Path, out: Path, folder: Path | None, lang: str) -> None:
-    """Let the run of the quarter after one tell what changed since that one as it now is."""
+def _compare_following(quarter: str, out: Path, folder: Path | None, lang: str) -> None:
+    """Let the run of the next quarter tell what changed since this one as it now is."""
     from zs_analysis.present.fonts import font_face_css
     from zs_analysis.reports.site import write_run_index
 
-    quarter = manifest.read(made)["parameters"]["period"]
+    preceding = _run_folder(out, quarter, lang)
     following = _run_folder(out, str(zs.model.quarter(quarter) + 1), lang)
     run = manifest.read(following)
     if run is None or package_of(run["parameters"], out) != folder:
@@ -185,7 +185,7 @@ def _compare_following(made: Path, out: Path, folder: Path | None, lang: str) ->
     told = run["parameters"]
     view = zs.View(told["period"], told["as_of"], lang, str(folder) if folder else None)
     with locked(out):
-        write_run_index(following, made, lang=lang, meta=_page_meta(view), font_css=font_face_css)
+        write_run_index(following, preceding, lang=lang, meta=_page_meta(view), font_css=font_face_css)
 
 
 def _page_meta(view: zs.View) -> PageMeta:

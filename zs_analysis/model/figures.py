@@ -113,25 +113,17 @@ def figures(
     return FigureIndex(observations).figures(indicator, transformation, **where)
 
 
-def figure(
-    observations: pd.DataFrame,
-    indicator: str,
-    transformation: str,
-    *,
-    ref_area: str,
-    time_period: str | None = None,
-    activity: str = "total",
-    obs_status: Codes = PUBLISHED,
-    **where: Codes,
-) -> Figure | None:
+def figure(observations: pd.DataFrame, indicator: str, transformation: str, **where: Codes) -> Figure | None:
     """The figure last released for a cell, or ``None`` where nothing was published.
 
     Parameters
     ----------
     observations : pandas.DataFrame
         As `zs_analysis.load` returns it; its ``as_of`` view decides what is known.
-    time_period : str, optional
-        The newest one if not given.
+    indicator, transformation : str
+        Codes.
+    **where : str or sequence of str
+        As `FigureIndex.figure` takes them: ``ref_area`` at least.
 
     Examples
     --------
@@ -140,8 +132,7 @@ def figure(
     >>> figure(observations, "gross_output_scale", "ytd", ref_area="zhoushan", time_period="2023-10").value
     3246.8
     """
-    where |= {"ref_area": ref_area, "activity": activity, "obs_status": obs_status}
-    return FigureIndex(observations).figure(indicator, transformation, time_period=time_period, **where)
+    return FigureIndex(observations).figure(indicator, transformation, **where)
 
 
 class FigureIndex:
@@ -172,7 +163,17 @@ class FigureIndex:
         obs_status: Codes = PUBLISHED,
         **where: Codes,
     ) -> Figure | None:
-        """See `figure`."""
+        """See `figure`.
+
+        Parameters
+        ----------
+        time_period : str, optional
+            The newest one if not given.
+        activity : str
+            The whole, not a part, if not given.
+        obs_status : str or sequence of str
+            What was published if not given; expectations are not.
+        """
         where |= {"ref_area": ref_area, "activity": activity, "obs_status": obs_status}
         if time_period is not None:
             where["time_period"] = time_period

@@ -470,7 +470,7 @@ def _whole_years(view: View, indicator: str) -> pd.DataFrame:
 
 def revenue_ratio(view: View) -> tuple[int, float] | None:
     """Newest year with published revenue, and revenue per yuan of the panel's output in it."""
-    made, known = view.once(outlook), figure(view.past, REVENUE, "level", ref_area=view.city, freq="A")
+    made, known = view.once(outlook), view.figure(REVENUE, "level", ref_area=view.city, freq="A")
     if made is None or known is None:
         return None
     months = made.known[made.known["unique_id"].eq(WHOLE)].set_index("ds")["y"]

@@ -137,7 +137,8 @@ def test_values_with_their_decimals_are_the_numerals_printed(exported, printed, 
 
 
 def test_parquet_is_what_load_gives_with_metadata(exported):
-    pd.testing.assert_frame_equal(pd.read_parquet(exported["parquet"]), zs.load("observations"))
+    back = pd.read_parquet(exported["parquet"])
+    pd.testing.assert_frame_equal(back, zs.load("observations").astype(back.dtypes))
     metadata = pq.read_schema(exported["parquet"]).metadata
     assert {b"title", b"columns", b"dataflow"} <= metadata.keys()
 

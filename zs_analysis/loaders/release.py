@@ -14,7 +14,7 @@ from zs_analysis.files import sha256
 from zs_analysis.loaders import rows, vintages
 from zs_analysis.loaders.bulletin.read import examine
 from zs_analysis.loaders.package import check, fields_of, read_text
-from zs_analysis.loaders.schema import MISSING, DataError, failure, failure_frame
+from zs_analysis.loaders.schema import MISSING, TEXT, DataError, failure, failure_frame
 from zs_analysis.loaders.text import read_head, reading
 from zs_analysis.model import KEY
 
@@ -157,7 +157,7 @@ def _as_text(observations: pd.DataFrame, source_id: str, released: str) -> pd.Da
         for value, digits in zip(observations["obs_value"], observations["decimals"], strict=True)
     ]
     text = observations.assign(obs_value=printed, source_id=source_id, released=released)
-    text = text[fields_of("observations")].astype("str")
+    text = text[fields_of("observations")].astype(TEXT)
     # A bulletin prints some figures twice; once is enough where they agree.
     return text.drop_duplicates([*KEY, "obs_value"])
 
@@ -186,7 +186,7 @@ def source_fields(
         "note": said.get("note", ""),
     }
     fields = {key: " ".join(value.split()) for key, value in fields.items()}
-    failures = check("sources", pd.DataFrame([fields], index=[1], dtype="str"), folder)
+    failures = check("sources", pd.DataFrame([fields], index=[1], dtype=TEXT), folder)
     if len(failures):
         raise DataError(failures.assign(file=path.name, line=None))
     return fields

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pv
 
 from zs_analysis.loaders import rules
-from zs_analysis.loaders.schema import NUMBER, failures_in
+from zs_analysis.loaders.schema import NUMBER, TEXT, failures_in
 from zs_analysis.loaders.text import read_head
 from zs_analysis.model import KEY, known_on
 
@@ -75,7 +75,7 @@ def from_frame(text: pd.DataFrame) -> pa.RecordBatch:
 
 def to_frame(table: pa.Table | pa.RecordBatch) -> pd.DataFrame:
     """Batches as a table of text cells."""
-    return table.to_pandas(types_mapper={pa.string(): pd.StringDtype(na_value=np.nan)}.get)
+    return table.to_pandas().astype(TEXT)
 
 
 def to_csv(batch: pa.RecordBatch) -> bytes:
@@ -158,7 +158,7 @@ class Border:
         from pandera.pandas import DataFrameSchema
 
         schema = DataFrameSchema({name: self.checked[name]})
-        if not failures_in(pd.DataFrame({name: sorted(new)}, dtype="str"), schema, "").empty:
+        if not failures_in(pd.DataFrame({name: sorted(new)}, dtype=TEXT), schema, "").empty:
             return False
         self.seen[name] |= new
         return True
@@ -169,7 +169,7 @@ class Border:
         new = set(zip(*columns, strict=True)) - self.ruled
         if not new:
             return True
-        combinations = pd.DataFrame(sorted(new), columns=RULED, dtype="str")
+        combinations = pd.DataFrame(sorted(new), columns=RULED, dtype=TEXT)
         if not rules.broken("observations", combinations, "").empty:
             return False
         self.ruled |= new
@@ -216,5 +216,5 @@ def gather(parts: list[dict[str, np.ndarray]]) -> pd.DataFrame:
 @lru_cache
 def _days(released: tuple[str, ...]) -> np.ndarray:
     # Batch after batch brings the same few dates.
-    known = (known_on(pd.Series(released, dtype="str")) - EPOCH).dt.days
+    known = (known_on(pd.Series(released, dtype=TEXT)) - EPOCH).dt.days
     return known.fillna(NEVER).to_numpy(dtype="int32")

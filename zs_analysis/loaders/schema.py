@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     import pandera.pandas as pa
 
 
+# Of text cells. pandas' own choice is pyarrow, whose calls take longer than Python's on thousands of rows.
+TEXT = pd.StringDtype("python", na_value=np.nan)
 FAILURE_COLUMNS = ["file", "line", "column", "rule", "got"]
 NUMBER = re.compile(r"-?\d{1,18}(\.\d{1,18})?", re.ASCII)
 WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
@@ -82,7 +85,7 @@ def schema_of(resource: Mapping[str, Any], known: Mapping[str, set[str]]) -> pa.
     import pandera.pandas as pa
 
     columns = {
-        field["name"]: pa.Column(str, checks=_checks(field, known.get(field["name"])))
+        field["name"]: pa.Column(TEXT, checks=_checks(field, known.get(field["name"])))
         for field in resource["schema"]["fields"]
     }
     key = resource["schema"]["primaryKey"]

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import pandas as pd
 
-from zs_analysis.loaders.schema import DataError, failure, failure_frame
+from zs_analysis.loaders.schema import TEXT, DataError, failure, failure_frame
 
 BOM = b"\xef\xbb\xbf"
 Line = tuple[int, list[str]]
@@ -140,5 +140,5 @@ def rectangle(head: list[str], body: list[Line], file: str) -> pd.DataFrame:
     if uneven or repeated:
         raise DataError(failure_frame(uneven + repeated))
     return pd.DataFrame(
-        [cells for _, cells in body], columns=head, index=[line for line, _ in body], dtype="str"
+        [cells for _, cells in body], columns=head, index=[line for line, _ in body], dtype=TEXT
     )

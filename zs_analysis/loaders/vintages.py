@@ -12,7 +12,14 @@ import pyarrow as pa
 
 from zs_analysis.loaders import rows, rules
 from zs_analysis.loaders.changes import repeats
-from zs_analysis.loaders.schema import DataError, failure, failure_frame, failures_in, missing_columns
+from zs_analysis.loaders.schema import (
+    TEXT,
+    DataError,
+    failure,
+    failure_frame,
+    failures_in,
+    missing_columns,
+)
 from zs_analysis.loaders.text import lines, read_head, tables
 from zs_analysis.model import KEY
 
@@ -41,13 +48,13 @@ def sources(folder: Path) -> Iterator[tuple[str, pd.DataFrame]]:
         fields = read_head(path, name(path)).fields
         if "title" in fields:
             row = {"source_id": path.stem} | {key: fields.get(key, "") for key in SOURCE}
-            yield name(path), pd.DataFrame([row], index=[1], dtype="str")
+            yield name(path), pd.DataFrame([row], index=[1], dtype=TEXT)
 
 
 def read(folder: Path, columns: list[str]) -> pd.DataFrame:
     """The rows of all releases as text cells."""
     found = [rows.to_frame(batch.select(columns)) for path in paths(folder) for batch in rows.read(path)]
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns, dtype="str")
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns, dtype=TEXT)
 
 
 def check(folder: Path, resource: Mapping[str, Any], schema: DataFrameSchema) -> pd.DataFrame:

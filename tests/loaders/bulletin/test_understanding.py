@@ -15,7 +15,7 @@ from zs_analysis.loaders import DATA, examine, rules
 from zs_analysis.loaders.bulletin.files import open_document
 from zs_analysis.loaders.bulletin.text import holds_number
 from zs_analysis.loaders.package import observation_schema
-from zs_analysis.loaders.schema import failures_in
+from zs_analysis.loaders.schema import TEXT, failures_in
 
 NO_MONTH_ON_MONTH = "month-on-month growth is not in the data model"
 KEY = ["indicator", "ref_area", "activity", "freq", "time_period", "transformation", "obs_value", "unit"]
@@ -39,7 +39,7 @@ def broken_rules(observations):
     text = observations.drop(columns="decimals").assign(
         obs_value=printed, released=released, source_id=SOURCE
     )
-    text = text.astype("str")
+    text = text.astype(TEXT)
     return pd.concat([failures_in(text, schema(), ""), rules.broken("observations", text, "")])
 
 

@@ -30,6 +30,7 @@ from zs_analysis.loaders.bulletin.rows import Aside, Line, Reader
 from zs_analysis.loaders.bulletin.text import folded, holds_number, packed
 from zs_analysis.loaders.bulletin.windows import tight_month
 from zs_analysis.loaders.package import fields_of, typed
+from zs_analysis.loaders.schema import TEXT
 from zs_analysis.model import known_on
 
 UNREAD = ["sheet", "row", "column", "cell", "reason", "detail"]
@@ -245,7 +246,7 @@ class _Examination:
 
     def _observations(self, drafts: Sequence[Draft], source: dict[str, str]) -> pd.DataFrame:
         rows = [self._row(draft, source) for draft in drafts]
-        return typed("observations", pd.DataFrame(rows, columns=fields_of("observations"), dtype="str"))
+        return typed("observations", pd.DataFrame(rows, columns=fields_of("observations"), dtype=TEXT))
 
     def _row(self, draft: Draft, source: dict[str, str]) -> dict[str, str]:
         return {

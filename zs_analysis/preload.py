@@ -1,13 +1,27 @@
 """What the notebooks of a run have in common, done once for all of them."""
 
+from collections.abc import Mapping
 from datetime import date
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
+from typing import Any
+
+# By the library in its functions, since not everybody who imports it needs them; but a run of reports does.
+IMPORTED_WHERE_USED = (
+    "hierarchicalforecast.methods",
+    "matplotlib.backends.backend_svg",
+    "scipy.linalg",
+    "scipy.sparse",
+    "statsmodels.tsa.exponential_smoothing.ets",
+    "statsmodels.tsa.seasonal",
+    "statsmodels.tsa.statespace.sarimax",
+    "statsmodels.tsa.statespace.structural",
+)
 
 
 def preload(data: Path | None = None, as_of: str | date | None = None) -> None:
-    """Check and read the data package and import what the notebooks import.
+    """Import what the notebooks import and read the data package.
 
     Parameters
     ----------
@@ -16,15 +30,30 @@ def preload(data: Path | None = None, as_of: str | date | None = None) -> None:
     as_of : str or datetime.date, optional
         The day that the notebooks look from.
     """
-    from zs_analysis.loaders import TABLES, load, validate
-
-    validate(data)
-    for table in TABLES:
-        load(table, as_of, data)
     from zs_analysis import present
+    from zs_analysis.loaders import TABLES, load
 
     present.fonts.register()
     for module in iter_modules(present.__path__, f"{present.__name__}."):
         import_module(module.name)
-    for name in ("matplotlib.backends.backend_svg", "scipy.linalg", "scipy.sparse", "scipy.special"):
+    for name in IMPORTED_WHERE_USED:
         import_module(name)
+    for table in TABLES:
+        load(table, as_of, data)
+
+
+def prepare_forecast(parameters: Mapping[str, Any]) -> None:
+    """Make and keep what the report of forecasts says beside its forecast and does not make it from.
+
+    Parameters
+    ----------
+    parameters : mapping
+        Of the notebooks: those of `zs_analysis.View`.
+    """
+    from zs_analysis.present import outlook
+    from zs_analysis.present.view import View
+
+    view = View(**parameters)
+    if (before := outlook.last_report(view)) is not None:
+        outlook.city_outlook(before)
+    outlook.backtested(view)

@@ -8,14 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from difflib import get_close_matches
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import zs_analysis as zs
 from zs_analysis.files import locked, sha256, shipped, source_below
 from zs_analysis.kept import CODE
-from zs_analysis.preload import preload
+from zs_analysis.preload import preload, prepare_forecast
 from zs_analysis.reports import manifest
 from zs_analysis.reports.errors import ReportError
 from zs_analysis.reports.events import Tell, finished, silent, told_to_both
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from zs_analysis.reports.publish import Gate
 
 NOTEBOOKS = shipped("notebooks")
+FORECAST = "30_cluster_forecast"
 
 
 def render(
@@ -117,9 +117,7 @@ def render(
             server.start()
         options = {"jobs": jobs, "executor": executor, "server": server, "force": force, "tell": tell}
         options["limits"] = _limits(time_limit, memory_limit)
-        # The server checks the data first and keeps the verdict: this process has time for its own imports.
-        for module in ("zs_analysis.present.view", "zs_analysis.reports.render"):
-            import_module(module)
+        # The server, which has more to import, finds the verdict when it reads the data.
         if len(failures := zs.loaders.validate(_folder(data))):
             raise zs.DataError(failures)
         result = _rendered(_order(**asked, out=out, data=data), Path(out), _folder(data), options)
@@ -158,6 +156,7 @@ def _rendered(order: dict[str, Any], out: Path, folder: Path | None, options: di
     result = render_notebooks(
         **order,
         **options,
+        groundwork={FORECAST: partial(prepare_forecast, order["parameters"])},
         font_css=font_face_css,
         root=out,
         gate=disclosure_gate(out, folder, lang),

@@ -7,10 +7,12 @@ import subprocess
 import sys
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
+import psutil
 import pytest
 from bs4 import BeautifulSoup
 from notebook_cells import code, text
@@ -23,6 +25,7 @@ from zs_analysis.reports import (
     run_notebook,
     write_root_index,
 )
+from zs_analysis.reports.limits import Limits
 from zs_analysis.reports.manifest import git_state
 
 META = PageMeta("套件", "2023年第四季度", "数据截至2023-12-13")
@@ -276,3 +279,30 @@ def test_git_state(tmp_path):
     assert git_state(tmp_path)["dirty"] is False
     (tmp_path / "new").touch()
     assert git_state(tmp_path)["dirty"] is True and len(git_state(tmp_path)["commit"]) == 40
+
+
+def test_groundwork_is_done_beside_its_report_by_a_process_that_is_gone_with_the_run(notebook, tmp_path):
+    made, asleep = tmp_path / "made", tmp_path / "asleep.pid"
+    wait = f"""from pathlib import Path
+import time
+while not (Path({str(made)!r}).exists() and Path({str(asleep)!r}).exists()): time.sleep(0.05)"""
+    sleep = f"echo $$ > {asleep}.new; mv {asleep}.new {asleep}; sleep 600"
+    groundwork = {
+        "waits": partial(made.touch),
+        "too": partial(subprocess.run, ["sh", "-c", sleep]),
+        "fails": partial(made.joinpath, None),
+        "dies": partial(os._exit, 1),
+        "absent": partial(made.unlink),
+    }
+    names = ["waits", "too", "fails", "dies"]
+    books = [notebook(name, text("# 等"), code(wait)) for name in names]
+    result = render(books, tmp_path / "out", groundwork=groundwork, jobs=4, limits=Limits(seconds=60))
+    assert result.ok and made.exists()
+    assert not psutil.pid_exists(int(asleep.read_text()))
+
+
+def test_one_notebook_at_a_time_has_no_groundwork_beside_it(notebook, tmp_path):
+    made = tmp_path / "made"
+    book = notebook("alone", text("# 独"), code("1 + 1"))
+    result = render([book], tmp_path / "out", groundwork={"alone": partial(made.touch)}, jobs=1)
+    assert result.ok and not made.exists()

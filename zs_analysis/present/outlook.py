@@ -153,10 +153,19 @@ def _made(
     at = fit.months <= last
     values = fit.draws(sums, HISTORIES, np.random.default_rng(SEED))[:, at]
     drawn = Paths(tuple(leaves), fit.months[at], values)
-    return _forecast(drawn, fit.months_of(sums)[:, at], parts, horizon)
+    return _forecast(drawn, fit.months_of(sums)[:, at], parts, horizon, _holiday(fit, last))
 
 
-def _forecast(drawn: Paths, value: np.ndarray, parts: dict[str, list[str]], horizon: int) -> Outlook:
+def _holiday(fit: panels.Fit, last: pd.Period) -> Holiday:
+    """The festival, if figures fix enough of the city's months for its date to show in them."""
+    rows = fit.panel[fit.panel["freq"].eq("M") & fit.panel["time_period"].le(str(last))]
+    city = rows[rows["ref_area"].eq(fit.inputs.codes.city) & rows["activity"].eq(WHOLE)]
+    return "spring_festival" if (city["se"] / city["value"]).lt(EXACT).mean() >= MOSTLY_KNOWN else None
+
+
+def _forecast(
+    drawn: Paths, value: np.ndarray, parts: dict[str, list[str]], horizon: int, holiday: Holiday
+) -> Outlook:
     error = drawn.values.std(axis=2)
     known = pd.DataFrame(
         {
@@ -167,8 +176,6 @@ def _forecast(drawn: Paths, value: np.ndarray, parts: dict[str, list[str]], hori
         }
     )
     unsure = [code for code, one in zip(drawn.ids, (error / value).max(axis=1), strict=True) if one > EXACT]
-    fixed = error[drawn.ids.index(WHOLE)] / value[drawn.ids.index(WHOLE)] < EXACT
-    holiday = "spring_festival" if fixed.mean() >= MOSTLY_KNOWN else None
     made = forecast.fit(
         known[["unique_id", "ds", "y"]],
         horizon,
@@ -485,13 +492,16 @@ def too_wide(view: View, rows: pd.DataFrame) -> pd.Series:
 
 
 def earlier(view: View) -> View | None:
+    """The last quarter's report, if it forecast the city from fewer months than are known now."""
+    before = view.once(last_report)
+    made, now = None if before is None else before.once(city_outlook), view.once(outlook)
+    return before if made is not None and now is not None and made.last < now.last else None
+
+
+def last_report(view: View) -> View | None:
     """The last quarter's report, on the day its newest figure of output came out; ``None`` where there was none."""
     day = view.once(last_day)
-    if day is None:
-        return None
-    before = View(str(view.quarter - 1), str(day.date()), view.lang, view.data_dir)
-    made, now = before.once(city_outlook), view.once(outlook)
-    return before if made is not None and now is not None and made.last < now.last else None
+    return None if day is None else View(str(view.quarter - 1), str(day.date()), view.lang, view.data_dir)
 
 
 def since(view: View) -> pd.DataFrame:
@@ -553,16 +563,18 @@ def backtested(view: View) -> pd.DataFrame:
         For each of `HORIZONS` the scores of `zs_analysis.forecast.scores`, the seasonal ``naive`` one's MASE
         and ``p`` of the difference from it; empty where the course is too short.
     """
-    made = view.once(outlook)
-    months = made.past.periods if made else []
+    last = last_month(view)
+    return pd.DataFrame() if last is None else kept(_backtest, view.once(panel.fitted).inputs, last)
+
+
+def _backtest(inputs: panels.Inputs, last: pd.Period) -> pd.DataFrame:
+    fit = panels.solved(inputs)
+    months = fit.months[fit.months <= last]
     if len(months) < LEAST_MONTHS:
         return pd.DataFrame()
-    return kept(_backtest, _city(made), made.holiday)
-
-
-def _backtest(series: pd.Series, holiday: Holiday) -> pd.DataFrame:
-    known = _frame(series)
-    rows = rolled(known, BACKTEST_MONTHS, BACKTEST_ORIGINS, holiday=holiday)
+    whole = fit.cells.mask(inputs.codes.city, [WHOLE]).astype(float)
+    known = _frame(pd.Series(fit.months_of(whole[None])[0, : len(months)], months))
+    rows = rolled(known, BACKTEST_MONTHS, BACKTEST_ORIGINS, holiday=_holiday(fit, last))
     found = scores(rows, known, by=["h"]).set_index(["model", "h"])
     ours, naive = (found.loc[model].loc[list(HORIZONS)] for model in (COMBINATION, BENCHMARK))
     return ours.assign(naive=naive["mase"], p=[_p(rows, h) for h in HORIZONS]).reset_index()

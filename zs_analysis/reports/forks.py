@@ -59,7 +59,7 @@ class ForkServer:
         self._env = dict(env)
         self._lock = threading.Lock()
         self._control: Connection | None = None
-        self._forked = False
+        self._has_forked = False
         self._closed = False
 
     def __enter__(self) -> ForkServer:
@@ -95,13 +95,26 @@ class ForkServer:
         RuntimeError
             The process or the new kernel died.
         """
+        return self._forked_with({"argv": argv}, env, cwd)
+
+    def call(self, function: Callable[[], object]) -> ForkedKernel:
+        """A process that runs a function, given as `preload` is, and ends; returns once it is there.
+
+        Raises
+        ------
+        RuntimeError
+            The process or the new one died.
+        """
+        return self._forked_with({"call": pickle.dumps(function)}, self._env, None)
+
+    def _forked_with(self, task: dict[str, object], env: Mapping[str, str], cwd: str | None) -> ForkedKernel:
         self.start()
         ours, theirs = Pipe()
         with theirs:
-            ours.send({"argv": argv, "process": {"env": dict(env), "cwd": cwd}})
+            ours.send(task | {"process": {"env": dict(env), "cwd": cwd}})
             try:
                 with self._lock:
-                    self._forked = True
+                    self._has_forked = True
                     send_handle(self._control, theirs.fileno(), self._process.pid)
             except OSError as error:
                 raise RuntimeError(DEAD) from error
@@ -113,7 +126,7 @@ class ForkServer:
             self._closed = True
             if self._control is not None:
                 self._control.close()
-                if not self._forked:  # nothing came of it yet, and it may be busy with its preload
+                if not self._has_forked:  # nothing came of it yet, and it may be busy with its preload
                     self._process.kill()
                 try:
                     self._process.wait(STOP_TIMEOUT)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import psutil
+
+from zs_analysis.reports.forks import ForkServer
 
 GIB = 2**30
 INTERVAL = 0.2
@@ -96,6 +100,21 @@ class Guard:
         for process in family:
             with suppress(psutil.Error):
                 process.kill()
+
+
+@contextmanager
+def beside(function: Callable[[], object], server: ForkServer, limits: Limits) -> Iterator[None]:
+    """While a block runs, let a process of its own run a function; nothing is raised for it."""
+    try:
+        process = server.call(function)
+    except RuntimeError:  # a notebook that cannot have a process either says so
+        yield
+        return
+    try:
+        with Guard(process.pid, limits):
+            yield
+    finally:
+        process.send_signal(signal.SIGKILL)
 
 
 def _resident(family: set[psutil.Process]) -> int:

@@ -7,7 +7,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from zs_analysis.reports.execute import Execution, Failure, run_notebook
 from zs_analysis.reports.files import check_writable
 from zs_analysis.reports.forks import ForkServer, fork_server
 from zs_analysis.reports.fresh import ingredients, remember, remembered, shared_ingredients, why_stale
-from zs_analysis.reports.limits import Limits
+from zs_analysis.reports.limits import Limits, beside
 from zs_analysis.reports.page import FontCss, PageMeta
 from zs_analysis.reports.parameters import checked, declared
 from zs_analysis.reports.publish import Draft, Gate, Press, draft, earlier_entries, publish
@@ -63,6 +63,7 @@ def render_notebooks(
     overrides: Mapping[str, str] | None = None,
     limits: Limits | None = None,
     server: ForkServer | None = None,
+    groundwork: Mapping[str, Callable[[], object]] | None = None,
     made_with: Mapping[str, str] | None = None,
     preceding: Path | None = None,
     force: bool = False,
@@ -113,6 +114,10 @@ def render_notebooks(
     server : ForkServer, optional
         Forks the kernels, from a process that may have imported what the notebooks need; one that has not is
         started if not given and kernels can be forked. Not used with `executor`.
+    groundwork : mapping of str to callable, optional
+        By the name of a report, what makes and keeps results that its notebook would otherwise make itself; a
+        function of a module, or a `functools.partial` of one. It runs in a process of its own beside the
+        notebook, if several notebooks run at a time on forked kernels.
     made_with : mapping of str to str, optional
         What the notebooks depend on besides their cells, parameters and `data_files`, with its content or a
         digest of it: their library, say; names that begin with ``page`` only touch pages. With it, reports
@@ -154,7 +159,7 @@ def render_notebooks(
     press = Press(out, root, lang, page_meta, font_css, run, names, gate, overrides or {})
     with (
         told_to_both(len(work), progress, tell) as tell,
-        _runner(executor, min(jobs or os.cpu_count() or 1, len(work)), limits, server, tell) as submit,
+        _runner(executor, jobs or os.cpu_count() or 1, limits, server, groundwork or {}, tell) as submit,
     ):
         results = _run_and_publish(work, press, submit, force, tell)
     with locked(root):
@@ -216,6 +221,7 @@ def _runner(
     jobs: int,
     limits: Limits | None,
     server: ForkServer | None,
+    groundwork: Mapping[str, Callable[[], object]],
     tell: Tell,
 ) -> Iterator[Submit]:
     def sent(job: _Job) -> Future[Execution]:
@@ -237,10 +243,17 @@ def _runner(
     # Every notebook has a kernel process of its own, so threads are enough to wait for them, and unlike
     # processes they need no `if __name__ == "__main__":` in the caller's script.
     own = nullcontext(server) if server else fork_server()
-    with ThreadPoolExecutor(jobs) as pool, own as server, warnings.catch_warnings():
+    with ThreadPoolExecutor(jobs) as pool, own as server, ExitStack() as stack, warnings.catch_warnings():
         warnings.simplefilter("ignore")
+
+        def submit(job: _Job) -> Future[Execution]:
+            future = pool.submit(run, job)
+            if server and jobs > 1 and (function := groundwork.get(job.notebook.stem)):
+                stack.enter_context(beside(function, server, limits or Limits()))
+            return future
+
         try:
-            yield lambda job: pool.submit(run, job)
+            yield submit
         except BaseException:
             # After Ctrl-C or a full disk the rest is of no use; the end of the server ends what runs.
             pool.shutdown(wait=False, cancel_futures=True)

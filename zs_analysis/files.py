@@ -9,6 +9,7 @@ import re
 import threading
 import zipfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -33,6 +34,17 @@ def sha256(path: Path) -> str:
     """Return the SHA-256 of a file in hexadecimal."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def sha256_of_now(path: Path) -> str:
+    """The same, from memory where the file was not written to since."""
+    state = path.stat()
+    return _sha256_as_of(path, state.st_ino, state.st_size, state.st_mtime_ns)
+
+
+@lru_cache(maxsize=1024)
+def _sha256_as_of(path: Path, *state: int) -> str:
+    return sha256(path)
 
 
 def source_below(folder: Path, besides: Collection[Path] = ()) -> str:

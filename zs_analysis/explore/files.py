@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zs_analysis.present.chart import plain_text
-from zs_analysis.present.style import Lang
+from zs_analysis.present.numbers import Lang
 from zs_analysis.workbook import FURNITURE, headed_columns, report_book
 
 

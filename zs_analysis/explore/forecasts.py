@@ -10,11 +10,10 @@ from zs_analysis.explore.lab import Choice, Chosen, Lab, Options, Piece, working
 from zs_analysis.explore.views import newest_view, view_of
 from zs_analysis.forecast.judgement import Judgement, dated
 from zs_analysis.present import clusters, forecast_charts, forecasts, outlook, scenarios
-from zs_analysis.present.numbers import period_words, yi
+from zs_analysis.present.numbers import Lang, period_words, yi
 from zs_analysis.present.outlook import WHOLE
 from zs_analysis.present.output.changes import last_day
 from zs_analysis.present.phrases import listed
-from zs_analysis.present.style import Lang
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.view import Note, View
 

@@ -10,9 +10,8 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_numeric_dtype
 
 from zs_analysis.loaders import load
-from zs_analysis.present.numbers import decimals_of, fmt
+from zs_analysis.present.numbers import Lang, decimals_of, fmt
 from zs_analysis.present.phrases import TRANSFORMATIONS
-from zs_analysis.present.style import Lang
 
 # Rows from which a table can be sorted and searched, and rows of one page of it.
 LONG, PAGE = 12, 10

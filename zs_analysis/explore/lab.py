@@ -14,7 +14,7 @@ from zs_analysis.explore.files import csv_of, workbook_of
 from zs_analysis.explore.shown import in_font
 from zs_analysis.files import replacing
 from zs_analysis.present.chart import Chart
-from zs_analysis.present.style import Lang
+from zs_analysis.present.numbers import Lang
 from zs_analysis.present.table import Table
 from zs_analysis.present.view import Note
 

@@ -10,9 +10,8 @@ from zs_analysis.explore.lab import Choice, Lab, Options, Piece
 from zs_analysis.explore.views import newest_view, view_of
 from zs_analysis.model import KEY
 from zs_analysis.present import clusters, panel
-from zs_analysis.present.numbers import period_words
+from zs_analysis.present.numbers import Lang, period_words
 from zs_analysis.present.phrases import TRANSFORMATIONS, quantity
-from zs_analysis.present.style import Lang
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.view import View
 

@@ -11,9 +11,8 @@ from zs_analysis.explore.views import newest_view
 from zs_analysis.loaders import resource
 from zs_analysis.model import PUBLISHED, require_code
 from zs_analysis.present import forecast_charts
-from zs_analysis.present.numbers import comparison_words, fmt, period_words
+from zs_analysis.present.numbers import Lang, comparison_words, fmt, period_words
 from zs_analysis.present.phrases import TRANSFORMATIONS
-from zs_analysis.present.style import Lang
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.view import View
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from zs_analysis.explore import frames
 from zs_analysis.present import fonts
-from zs_analysis.present.style import Lang
+from zs_analysis.present.numbers import Lang
 from zs_analysis.present.view import Note
 
 TAG = re.compile(r"<style.*?</style>|<script.*?</script>|data:[^\"']*|<[^>]*>", re.DOTALL)

@@ -11,8 +11,7 @@ from zs_analysis.explore.views import newest_view, view_of
 from zs_analysis.loaders import headlines
 from zs_analysis.model import last_month
 from zs_analysis.present import investment, output, panel, projects
-from zs_analysis.present.numbers import period_words
-from zs_analysis.present.style import Lang
+from zs_analysis.present.numbers import Lang, period_words
 from zs_analysis.present.view import Note, View
 
 Makers: TypeAlias = Sequence[Callable[[View], Piece | None]]

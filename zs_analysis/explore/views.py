@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from zs_analysis.loaders import newest_quarter
-from zs_analysis.present.style import Lang
+from zs_analysis.present.numbers import Lang
 from zs_analysis.present.view import View
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import pandas as pd
 
-from zs_analysis.files import sha256
+from zs_analysis.files import sha256_of_now
 from zs_analysis.kept import kept
 from zs_analysis.loaders import DATA, rules, vintages
 from zs_analysis.loaders.about import about
@@ -165,7 +165,7 @@ def _content(folder: Path) -> str:
 
 def _named(path: Path) -> str:
     try:
-        return path.name + sha256(path)
+        return path.name + sha256_of_now(path)
     except OSError:  # the check of the table says it in words
         return path.name
 

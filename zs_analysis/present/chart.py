@@ -18,7 +18,7 @@ from numpy import isfinite
 from zs_analysis.present import fonts, style
 from zs_analysis.present.disclosure import Disclosure
 from zs_analysis.present.findings import html_lang
-from zs_analysis.present.style import Lang
+from zs_analysis.present.numbers import Lang
 from zs_analysis.present.table import SHEET, Table, disclosed, foot_lines
 
 SVG = "http://www.w3.org/2000/svg"

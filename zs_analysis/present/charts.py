@@ -22,8 +22,8 @@ from matplotlib.patches import Patch
 from zs_analysis.present import style
 from zs_analysis.present.chart import Chart
 from zs_analysis.present.disclosure import Disclosure
-from zs_analysis.present.numbers import MONTHS_EN, decimals_of, fmt, pct, period_words, rounded
-from zs_analysis.present.style import COMPARISON, FAIR, GOOD, HIGHLIGHT, INK, PUBLISHED, RULE, Lang
+from zs_analysis.present.numbers import MONTHS_EN, Lang, decimals_of, fmt, pct, period_words, rounded
+from zs_analysis.present.style import COMPARISON, FAIR, GOOD, HIGHLIGHT, INK, PUBLISHED, RULE
 from zs_analysis.present.table import LEGEND, MISSING
 
 Reference = tuple[str, float]

@@ -17,7 +17,7 @@ from zs_analysis.metrics.disclosure import (
     joint_attack,
     protect,
 )
-from zs_analysis.present.style import Lang
+from zs_analysis.present.numbers import Lang
 from zs_analysis.present.view import View
 
 MIME = "application/vnd.zs.disclosure+json"

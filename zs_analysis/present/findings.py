@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 
 from zs_analysis.present.headlines import METRICS, Metric, metrics_of
-from zs_analysis.present.style import Lang
+from zs_analysis.present.numbers import Lang
 
 MIME = "application/vnd.zs.findings+json"
 

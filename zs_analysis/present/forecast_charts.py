@@ -19,8 +19,8 @@ from matplotlib.ticker import MaxNLocator
 
 from zs_analysis.present import charts, style
 from zs_analysis.present.chart import Chart
-from zs_analysis.present.numbers import decimals_of, fmt, period_words, rounded
-from zs_analysis.present.style import ESTIMATED, FORECAST, HIGHLIGHT, INK, PUBLISHED, Lang
+from zs_analysis.present.numbers import Lang, decimals_of, fmt, period_words, rounded
+from zs_analysis.present.style import ESTIMATED, FORECAST, HIGHLIGHT, INK, PUBLISHED
 
 Mark = tuple[str, float, str | pd.Period]
 """Words, level and period of an announced figure."""

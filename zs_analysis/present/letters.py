@@ -13,9 +13,8 @@ from zs_analysis.metrics import Shortfall
 from zs_analysis.model import Figure
 from zs_analysis.present import letter_docx, output, targets
 from zs_analysis.present.findings import Findings, html_lang
-from zs_analysis.present.numbers import MONTHS_EN, pct, pp, rounded
+from zs_analysis.present.numbers import MONTHS_EN, Lang, pct, pp, rounded
 from zs_analysis.present.phrases import amount, findings, is_are, listed, quantity, told, window
-from zs_analysis.present.style import Lang
 from zs_analysis.present.table import Column, Table
 from zs_analysis.present.view import Note, View
 

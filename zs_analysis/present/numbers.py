@@ -8,10 +8,11 @@ commas.
 from collections.abc import Iterable
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from math import isfinite
+from typing import Literal
 
 import pandas as pd
 
-from zs_analysis.present.style import Lang
+Lang = Literal["zh", "en"]
 
 MOST_DECIMALS = 2
 # not calendar.month_name, which follows the locale of the machine

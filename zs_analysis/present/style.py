@@ -3,14 +3,11 @@
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Literal
 
 import matplotlib
 from matplotlib import rc_context
 
 from zs_analysis.present import fonts
-
-Lang = Literal["zh", "en"]
 
 INK = "#22272e"
 RULE = "#d5d9de"

@@ -12,8 +12,7 @@ from pandas.api.types import is_bool_dtype, is_number, is_numeric_dtype
 
 from zs_analysis.present.disclosure import MIME as DISCLOSURE
 from zs_analysis.present.disclosure import Disclosure
-from zs_analysis.present.numbers import decimals_of, fmt
-from zs_analysis.present.style import Lang
+from zs_analysis.present.numbers import Lang, decimals_of, fmt
 
 SHEET = "application/vnd.zs.sheet+json"
 FACTS = "application/vnd.zs.facts+json"

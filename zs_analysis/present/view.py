@@ -12,8 +12,7 @@ import pandas as pd
 from zs_analysis.loaders import DATA, About, about, load, read_text, resource
 from zs_analysis.metrics import convert
 from zs_analysis.model import Codes, Figure, FigureIndex, as_of_date, last_month, quarter, require_code
-from zs_analysis.present.numbers import period_words
-from zs_analysis.present.style import Lang
+from zs_analysis.present.numbers import Lang, period_words
 
 T = TypeVar("T")
 

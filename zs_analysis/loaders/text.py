@@ -2,6 +2,7 @@
 
 import csv
 import io
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -139,6 +140,6 @@ def rectangle(head: list[str], body: list[Line], file: str) -> pd.DataFrame:
     ]
     if uneven or repeated:
         raise DataError(failure_frame(uneven + repeated))
-    return pd.DataFrame(
-        [cells for _, cells in body], columns=head, index=[line for line, _ in body], dtype=TEXT
-    )
+    # Most cells repeat others: as one object they take less memory and are compared at once.
+    cells = [list(map(sys.intern, cells)) for _, cells in body]
+    return pd.DataFrame(cells, columns=head, index=[line for line, _ in body], dtype=TEXT)

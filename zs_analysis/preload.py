@@ -21,7 +21,9 @@ IMPORTED_WHERE_USED = (
 
 
 def preload(data: Path | None = None, as_of: str | date | None = None) -> None:
-    """Import what the notebooks import and read the data package.
+    """Import what the notebooks import, read the data package, and make a chart and a table of it.
+
+    What runs for the second time is quicker, and processes that are forked from this one share its memory.
 
     Parameters
     ----------
@@ -31,7 +33,8 @@ def preload(data: Path | None = None, as_of: str | date | None = None) -> None:
         The day that the notebooks look from.
     """
     from zs_analysis import present
-    from zs_analysis.loaders import TABLES, load
+    from zs_analysis.loaders import TABLES, headlines, load
+    from zs_analysis.present.investment import TRACED
 
     present.fonts.register()
     for module in iter_modules(present.__path__, f"{present.__name__}."):
@@ -40,6 +43,10 @@ def preload(data: Path | None = None, as_of: str | date | None = None) -> None:
         import_module(name)
     for table in TABLES:
         load(table, as_of, data)
+    view = present.view.View(headlines(data, as_of)["quarter"].iloc[-1], as_of, data_dir=data and str(data))
+    for shown in (view, present.investment.growth_chart(view), present.trace.table(view, TRACED)):
+        if shown is not None:
+            shown._repr_mimebundle_()
 
 
 def prepare_forecast(parameters: Mapping[str, Any]) -> None:

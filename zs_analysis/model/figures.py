@@ -37,7 +37,8 @@ def last_month(observations: pd.DataFrame) -> pd.Series:
     >>> last_month(pd.DataFrame({"time_period": ["2023", "2023-Q3", "2023-10"]})).tolist()
     ['2023-12', '2023-09', '2023-10']
     """
-    return observations["time_period"].map(_last_month, na_action="ignore").astype("str")
+    period = observations["time_period"]
+    return period.map(_last_month, na_action="ignore").astype(period.dtype)
 
 
 def _last_month(period: str) -> str:

@@ -84,7 +84,7 @@ def known_on(released: pd.Series) -> pd.Series:
     >>> known_on(pd.Series(["2023-12-13", "2020-02", "2022", ""])).dt.strftime("%Y-%m-%d").tolist()
     ['2023-12-13', '2020-02-29', '2022-12-31', nan]
     """
-    text = released.astype("str").where(released.ne(""))
+    text = released.where(released.ne(""))
     start = pd.to_datetime(text, format="ISO8601")
     by_length = {4: start + pd.offsets.YearEnd(0), 7: start + pd.offsets.MonthEnd(0)}
     known = start

@@ -80,9 +80,14 @@ def run_kernel(argv: list[str], ready: Connection | None = None) -> None:
     )
     app.initialize([])
     if ready is not None:
-        ready.send(("ready", os.getpid()))
-        ready.close()
+        _tell_ready(ready)
     app.start()
+
+
+def _tell_ready(ready: Connection) -> None:
+    with contextlib.suppress(OSError):  # who asked was killed; the keeper, who sees it too, ends this process
+        ready.send(("ready", os.getpid()))
+    ready.close()
 
 
 def serve(control: Connection) -> tuple[dict, Connection] | None:
@@ -200,8 +205,7 @@ def main() -> None:
 
 def call(pickled: bytes, ready: Connection) -> None:
     """Run a function; whatever is wrong with it, a report that needs what it makes meets the same error."""
-    ready.send(("ready", os.getpid()))
-    ready.close()
+    _tell_ready(ready)
     with contextlib.suppress(Exception):
         pickle.loads(pickled)()
 

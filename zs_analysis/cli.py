@@ -133,7 +133,10 @@ def render(
     ):
         orders = _orders(periods, as_of, due, asked, override)
         day = orders[0].as_of if orders else None
-        with _executor(scheduler if orders else None, data) as executor, kernels(data, day) as server:
+        with (
+            _executor(scheduler if orders else None, data) as executor,
+            kernels(data, day, many=len(orders) > 1) as server,
+        ):
             options = {"jobs": jobs, "executor": executor, "server": server, "force": force, **limits}
             for order in orders:
                 runs.append(_rendered(order, asked, tell, options))

@@ -7,12 +7,10 @@ from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 
-# By the library in its functions, since not everybody who imports it needs them; but a run of reports does.
-IMPORTED_WHERE_USED = (
+# What the library imports in its functions, since not everybody needs it: all reports, and forecasts alone.
+SHARED = ("matplotlib.backends.backend_svg", "scipy.linalg", "scipy.sparse", "scipy.special")
+FORECASTING = (
     "hierarchicalforecast.methods",
-    "matplotlib.backends.backend_svg",
-    "scipy.linalg",
-    "scipy.sparse",
     "statsmodels.tsa.exponential_smoothing.ets",
     "statsmodels.tsa.seasonal",
     "statsmodels.tsa.statespace.sarimax",
@@ -20,7 +18,7 @@ IMPORTED_WHERE_USED = (
 )
 
 
-def preload(data: Path | None = None, as_of: str | date | None = None) -> None:
+def preload(data: Path | None = None, as_of: str | date | None = None, *, forecasting: bool = False) -> None:
     """Import what the notebooks import, read the data package, and make a chart and a table of it.
 
     What runs for the second time is quicker, and processes that are forked from this one share its memory.
@@ -31,6 +29,8 @@ def preload(data: Path | None = None, as_of: str | date | None = None) -> None:
         Folder of the data package; the embedded one if not given.
     as_of : str or datetime.date, optional
         The day that the notebooks look from.
+    forecasting : bool
+        Import what forecasts need too: a second, for which all reports would wait when there is one forecast.
     """
     from zs_analysis import present
     from zs_analysis.loaders import TABLES, headlines, load
@@ -39,7 +39,7 @@ def preload(data: Path | None = None, as_of: str | date | None = None) -> None:
     present.fonts.register()
     for module in iter_modules(present.__path__, f"{present.__name__}."):
         import_module(module.name)
-    for name in IMPORTED_WHERE_USED:
+    for name in SHARED + FORECASTING * forecasting:
         import_module(name)
     for table in TABLES:
         load(table, as_of, data)

@@ -127,7 +127,7 @@ def render(
 
 
 def kernels(
-    data: str | Path | None = None, as_of: str | date | None = None
+    data: str | Path | None = None, as_of: str | date | None = None, *, many: bool = False
 ) -> AbstractContextManager[ForkServer | None]:
     """What forks the kernels of reports on a data package; it starts when the first is needed.
 
@@ -137,13 +137,15 @@ def kernels(
         Folder of another data package.
     as_of : str or datetime.date, optional
         The day that most of the reports look from.
+    many : bool
+        Whether they are of several quarters, each with a forecast of its own.
 
     Returns
     -------
     context manager of ForkServer or None
         None where kernels cannot be forked.
     """
-    return fork_server(partial(preload, _folder(data), as_of))
+    return fork_server(partial(preload, _folder(data), as_of, forecasting=many))
 
 
 def _rendered(order: dict[str, Any], out: Path, folder: Path | None, options: dict[str, Any]) -> RenderResult:

@@ -26,5 +26,5 @@ def preload(data: Path | None = None, as_of: str | date | None = None) -> None:
     present.fonts.register()
     for module in iter_modules(present.__path__, f"{present.__name__}."):
         import_module(module.name)
-    for name in ("matplotlib.backends.backend_svg", "scipy.linalg", "scipy.sparse", "scipy.special"):
+    for name in ("matplotlib.backends.backend_svg", "scipy.linalg", "scipy.special"):
         import_module(name)

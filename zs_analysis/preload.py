@@ -8,7 +8,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 # What the library imports in its functions, since not everybody needs it: all reports, and forecasts alone.
-SHARED = ("matplotlib.backends.backend_svg", "scipy.linalg", "scipy.sparse", "scipy.special")
+SHARED = ("matplotlib.backends.backend_svg", "scipy.linalg", "scipy.special")
 FORECASTING = (
     "hierarchicalforecast.methods",
     "statsmodels.tsa.exponential_smoothing.ets",

@@ -247,7 +247,7 @@ def _against(facts: pd.DataFrame, system: System, checked: Checked) -> list[str]
     found = dict(zip(used, ties, strict=True))
     if not checked.rests.all():
         rest = np.flatnonzero(~checked.rests)
-        effects = checked.solution.effects(system.only(~checked.rests).slope(checked.solution.z).toarray())
+        effects = checked.solution.effects(system.only(~checked.rests).slope(checked.solution.z))
         found |= dict(zip(rest, effects, strict=True))
     return ["; ".join(names[used[np.argsort(-found[i], kind="stable")[:AGAINST]]]) for i in range(len(names))]
 

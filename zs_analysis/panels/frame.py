@@ -141,13 +141,13 @@ def _published(system: System) -> Callable[[np.ndarray], np.ndarray]:
     from scipy.linalg import cho_factor, cho_solve
 
     levels = system.top[system.alone & system.log & (system.noise < FIXED**2)]
-    if not levels.shape[0]:
+    if not len(levels):
         return lambda sums: np.zeros(len(sums), dtype=bool)
-    gram = (levels @ levels.T).toarray()
+    gram = levels @ levels.T
     factor = cho_factor(gram + 1e-9 * np.diag(gram).max() * np.eye(len(gram)))
 
     def test(sums: np.ndarray) -> np.ndarray:
-        left = sums - (levels.T @ cho_solve(factor, levels @ sums.T)).T
+        left = sums - cho_solve(factor, levels @ sums.T).T @ levels
         return (left**2).sum(axis=1) < 1e-4 * (sums**2).sum(axis=1)
 
     return test

@@ -72,7 +72,8 @@ class Prior:
 class Belief:
     """Prior mean and covariance of the log output of cells by months.
 
-    The covariance is a sum of Kronecker products, applied without ever being formed.
+    Movements are shared by all cells, by those of an activity, by those of an area, or are a cell's own; each
+    adds a covariance over the months within its group. It is applied without ever being formed whole.
 
     Parameters
     ----------
@@ -92,10 +93,28 @@ class Belief:
         steps = np.arange(len(months))
         profile = np.array(prior.profile)[months.month - 1]
         self.mean = np.tile(scale + prior.growth * (steps - steps.mean()) + profile, self.count)
-        self.between, self.levels = _between(prior, cells)
-        together = prior.together + (1 - prior.together) * self.between
-        self.parts = ((self.between, _time(prior, months)), (together, _calendar(prior, months)))
+        shares, levels, members = _groups(prior, cells)
+        own = members.shape[0] - self.count
+        self.shared = members[:own]
+        self.between, self.levels = (members.T * share @ members for share in (shares, levels))
+        festival = _calendar(prior, months)
+        moves = _time(prior, months) + (1 - prior.together) * festival
+        when = shares[:, None, None] * moves + levels[:, None, None]
+        when[0] += prior.together * festival
+        self.when, self.alone = when[:own], when[own:]
         self.jumps = np.full((self.count, self.year[-1] + 1), prior.jump_start)
+
+    @property
+    def jumps(self) -> np.ndarray:
+        """Widening of each cell's trend in each year."""
+        return self._jumps
+
+    @jumps.setter
+    def jumps(self, jumps: np.ndarray) -> None:
+        self._jumps = jumps
+        steps = np.arange(len(self.months))
+        # A walk's covariance at two months is the sum of its step variances up to the earlier.
+        self._own = self.alone + self._extra().cumsum(axis=1)[:, np.minimum.outer(steps, steps)]
 
     def anew(self, jumps: np.ndarray | None = None) -> "Belief":
         """The same belief with the jumps unfitted, or as given."""
@@ -106,23 +125,21 @@ class Belief:
     def apply(self, columns: np.ndarray) -> np.ndarray:
         """The covariance times a matrix with one row a cell and month."""
         cube = columns.reshape(self.count, len(self.months), -1)
-        found = sum(np.tensordot(who, np.matmul(when, cube), axes=1) for who, when in self.parts)
-        found += np.tensordot(self.levels, cube.sum(axis=1), axes=1)[:, None, :]
-        return (found + self._jumped(cube)).reshape(columns.shape)
-
-    def _jumped(self, cube: np.ndarray) -> np.ndarray:
-        # A walk's covariance is cumulative sums either way of its step variances.
-        return np.cumsum(self._extra() * _backwards(cube), axis=1)
+        found = self._own @ cube
+        groups = self.when @ np.tensordot(self.shared, cube, axes=1)
+        found += np.tensordot(self.shared.T, groups, axes=1)
+        return found.reshape(columns.shape)
 
     def _extra(self) -> np.ndarray:
         extra = self.prior.walk**2 * (self.jumps - 1)[:, self.year]
         extra[:, 0] = 0
-        return np.maximum(extra, 0)[:, :, None]
+        return np.maximum(extra, 0)
 
     def steps(self, columns: np.ndarray) -> np.ndarray:
         """Covariance of the steps of the trends with what the columns weigh together."""
         later = _backwards(columns.reshape(self.count, len(self.months), -1))
-        found = self.prior.walk**2 * np.tensordot(self.between, later, axes=1) + self._extra() * later
+        found = self._extra()[:, :, None] * later
+        found += self.prior.walk**2 * np.tensordot(self.between, later, axes=1)
         found[:, 0] = 0
         return found.reshape(columns.shape)
 
@@ -137,18 +154,21 @@ def _backwards(cube: np.ndarray) -> np.ndarray:
     return np.cumsum(cube[:, ::-1], axis=1)[:, ::-1]
 
 
-def _between(prior: Prior, cells: list[tuple[str, str]]) -> tuple[np.ndarray, np.ndarray]:
+def _groups(prior: Prior, cells: list[tuple[str, str]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Groups of cells (all, by activity, by area, each alone), with their variances, of movements and levels.
+
+    The third holds groups by cells, one where a cell belongs to the group.
+    """
     areas, activities = (np.array(codes) for codes in zip(*cells, strict=True))
-    alike = np.eye(len(cells))
+    kinds = [np.ones((1, len(cells))), *(np.unique(codes)[:, None] == codes for codes in (activities, areas))]
+    kinds.append(np.eye(len(cells)))
     if len(set(areas)) == 1 or len(set(activities)) == 1:
-        return prior.common + (1 - prior.common) * alike, prior.level**2 * alike
-    shared = [np.ones_like(alike), activities[:, None] == activities, areas[:, None] == areas, alike]
-    movements = (prior.common, prior.activity, prior.area, prior.cell)
-    levels = (0.0, 0.4, 0.4, 0.2)
-    return (
-        sum(share * who for share, who in zip(movements, shared, strict=True)),
-        prior.level**2 * sum(share * who for share, who in zip(levels, shared, strict=True)),
-    )
+        movements, levels = (prior.common, 0.0, 0.0, 1 - prior.common), (0.0, 0.0, 0.0, 1.0)
+    else:
+        movements, levels = (prior.common, prior.activity, prior.area, prior.cell), (0.0, 0.4, 0.4, 0.2)
+    sizes = [len(kind) for kind in kinds]
+    levels = prior.level**2 * np.repeat(levels, sizes)
+    return np.repeat(movements, sizes), levels, np.vstack(kinds).astype(float)
 
 
 def _time(prior: Prior, months: pd.PeriodIndex) -> np.ndarray:

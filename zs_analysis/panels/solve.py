@@ -3,16 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from zs_analysis.panels.cells import Cells
 from zs_analysis.panels.prior import Belief, Prior
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
 
 # exp() of a cell: e-fold range about the scale of the figures; a misprint must not overflow it.
 REACH = 12.0
@@ -27,7 +23,7 @@ SETTLED = 1e-6
 
 
 # Slope, news and Cholesky factor at a step.
-Parts = tuple[Any, np.ndarray, tuple[np.ndarray, bool]]
+Parts = tuple[np.ndarray, np.ndarray, tuple[np.ndarray, bool]]
 
 
 @dataclass(frozen=True)
@@ -36,7 +32,7 @@ class System:
 
     Attributes
     ----------
-    top, bottom : scipy.sparse.csr_array
+    top, bottom : numpy.ndarray
         Facts by cells: weights of the sum on either side; an all-zero bottom stands for one.
     log : numpy.ndarray of bool
         Whether the fact is on the log of the ratio (contributions are on the ratio itself).
@@ -44,8 +40,8 @@ class System:
         Log or ratio published, and the variance of its error.
     """
 
-    top: "csr_array"
-    bottom: "csr_array"
+    top: np.ndarray
+    bottom: np.ndarray
     log: np.ndarray
     target: np.ndarray
     noise: np.ndarray
@@ -65,28 +61,23 @@ class System:
             ratio = (self.top @ x) / np.where(self.alone, 1.0, self.bottom @ x)
             return np.where(self.log, np.log(ratio), ratio)
 
-    def slope(self, z: np.ndarray) -> "csr_array":
+    def slope(self, z: np.ndarray) -> np.ndarray:
         """Derivative of `say`: facts by cells."""
-        from scipy.sparse import diags_array
-
         x = np.exp(z)
         below = np.where(self.alone, 1.0, self.bottom @ x)
         ratio = (self.top @ x) / below
         # d log(a/b) = (da - a/b db) / a, d(a/b) = (da - a/b db) / b
         size = np.where(self.log, ratio * below, below)
-        change = self.top - diags_array(ratio) @ self.bottom
-        return (diags_array(1 / size) @ change @ diags_array(x)).tocsr()
+        return (self.top / size[:, None] - self.bottom * (ratio / size)[:, None]) * x
 
     @cached_property
     def alone(self) -> np.ndarray:
         """Facts that are compared with nothing."""
-        return np.diff(self.bottom.indptr) == 0
+        return ~self.bottom.any(axis=1)
 
 
 def system(facts: pd.DataFrame, cells: Cells, months: pd.PeriodIndex, prior: Prior) -> System:
     """Facts as rows of weights."""
-    from scipy.sparse import csr_array
-
     rows = list(facts.itertuples())
     top = [_weights(cells, months, r.area, r.activities, r.first, r.last) for r in rows]
     bottom = [_bottom(cells, months, row) for row in rows]
@@ -101,7 +92,7 @@ def system(facts: pd.DataFrame, cells: Cells, months: pd.PeriodIndex, prior: Pri
     gap2 = gap2 * np.where(change, np.maximum(np.abs(value), 0.1) ** 2, 1.0)
     noise = (facts["half"].to_numpy() * ROUNDING / size) ** 2 + gap2 + EXACT**2
     target = np.where(change, value, np.log(np.where(change, 1.0, value)))
-    return System(csr_array(np.array(top)), csr_array(np.array(bottom)), ~change, target, noise)
+    return System(np.array(top), np.array(bottom), ~change, target, noise)
 
 
 def _weights(cells, months, area, activities, first, last) -> np.ndarray:
@@ -125,7 +116,7 @@ class Solution:
     belief : Belief
         With the jumps that were needed.
     system : System
-    slope, spread : scipy.sparse.csr_array, numpy.ndarray
+    slope, spread : numpy.ndarray
         Derivatives of the facts at the mode, and the belief's covariance times their transpose.
     weight : numpy.ndarray
         Inverse covariance of what the belief foresees of the facts, noise included.
@@ -137,18 +128,11 @@ class Solution:
     z: np.ndarray
     belief: Belief
     system: System
-    slope: "csr_array"
+    slope: np.ndarray
     spread: np.ndarray
     weight: np.ndarray
     news: np.ndarray
     converged: bool
-
-    @property
-    def loss(self) -> float:
-        """Minus twice the log density of the mode, up to a constant."""
-        return float(
-            _loss(self.system, self.system.noise, self.z, self.belief.mean, self.slope.T @ self.news)
-        )
 
     def leave_one_out(self) -> tuple[np.ndarray, np.ndarray]:
         """Difference of each fact from what all the others say, and its standard deviation."""
@@ -168,7 +152,7 @@ class Solution:
         total, level = [], []
         for rows in _blocks(gradient):
             gain = (rows @ self.spread) @ self.weight
-            left = rows - (self.slope.T @ gain.T).T
+            left = rows - gain @ self.slope
             variance = np.einsum("ij,ji->i", left, self.belief.apply(left.T))
             total.append(variance + gain**2 @ self.system.noise)
             level.append(np.einsum("ij,ji->i", left, self.belief.level_part(left.T)))
@@ -177,13 +161,13 @@ class Solution:
     def covariance(self, gradient: np.ndarray) -> np.ndarray:
         """Covariance of sums, in the Joseph form; see `errors` for the gradient."""
         gain = (gradient @ self.spread) @ self.weight
-        left = gradient - (self.slope.T @ gain.T).T
+        left = gradient - gain @ self.slope
         return left @ self.belief.apply(left.T) + (gain * self.system.noise) @ gain.T
 
     def foresee(self, facts: System) -> tuple[np.ndarray, np.ndarray]:
         """Differences of facts it does not rest on from what it says, and their covariance."""
         slope = facts.slope(self.z)
-        spread = self.belief.apply(slope.T.toarray())
+        spread = self.belief.apply(slope.T)
         across = slope @ self.spread
         covariance = slope @ spread - across @ self.weight @ across.T
         # Where the facts fix a sum, cancellation may leave less than nothing.
@@ -240,7 +224,7 @@ def solve(
         z, u, _ = _step(facts, belief, z, u, floor)
     z, u, converged = _settle(facts, belief, z, u, steps)
     said, slope = facts.say(z), facts.slope(z)
-    spread = belief.apply(slope.T.toarray())
+    spread = belief.apply(slope.T)
     weight = _inverse(slope @ spread + np.diag(facts.noise))
     news = weight @ (facts.target - said + slope @ (z - belief.mean))
     return Solution(z, belief, facts, slope, spread, weight, news, converged)
@@ -250,6 +234,10 @@ def _settle(
     facts: System, belief: Belief, z: np.ndarray, u: np.ndarray, steps: int
 ) -> tuple[np.ndarray, np.ndarray, bool]:
     """Steps at the facts' own noise until nothing moves, mixed over the last few (Anderson 1965)."""
+
+    def lost(z: np.ndarray, u: np.ndarray) -> float:
+        return _loss(facts.target - facts.say(z), facts.noise, z - belief.mean, u)
+
     starts: list[np.ndarray] = []
     ends: list[np.ndarray] = []
     loss = np.inf
@@ -260,12 +248,12 @@ def _settle(
             [*ends, np.stack([found, found_u])][-MEMORY:],
         )
         z, u, before = found, found_u, loss
-        loss = _loss(facts, facts.noise, z, belief.mean, u)
+        loss = lost(z, u)
         if before - loss < SETTLED:
             return z, u, True
         if len(ends) > 1:
             mixed, mixed_u = _mix(starts, ends)
-            if _loss(facts, facts.noise, mixed, belief.mean, mixed_u) < loss:
+            if lost(mixed, mixed_u) < loss:
                 z, u = mixed, mixed_u
     return z, u, False
 
@@ -285,13 +273,13 @@ def _step(
 
     noise = facts.noise + floor**2
     said, slope = facts.say(z), facts.slope(z)
-    spread = belief.apply(slope.T.toarray())
+    spread = belief.apply(slope.T)
     factor = cho_factor(_regular(slope @ spread + np.diag(noise)), lower=True)
     news = cho_solve(factor, facts.target - said + slope @ (z - belief.mean))
     to_u = slope.T @ news
     to_z = belief.mean + spread @ news
     to_z = np.clip(to_z, belief.mean - REACH, belief.mean + REACH)
-    start = _loss(facts, noise, z, belief.mean, u)
+    start = _loss(facts.target - said, noise, z - belief.mean, u)
     length = 1.0
     while length > 0.01:
         trial, trial_u = z + length * (to_z - z), u + length * (to_u - u)
@@ -300,14 +288,16 @@ def _step(
         back = cho_solve(factor, facts.target - facts.say(trial) - foreseen)
         trial = np.clip(trial + spread @ back, belief.mean - REACH, belief.mean + REACH)
         trial_u = trial_u + slope.T @ back
-        if _loss(facts, noise, trial, belief.mean, trial_u) <= start * (1 + 1e-9) + 1e-9:
+        off = facts.target - facts.say(trial)
+        if _loss(off, noise, trial - belief.mean, trial_u) <= start * (1 + 1e-9) + 1e-9:
             break
         length /= 2
     return trial, trial_u, (slope, news, factor)
 
 
-def _loss(facts: System, noise: np.ndarray, z: np.ndarray, mean: np.ndarray, u: np.ndarray) -> float:
-    return float(u @ (z - mean) + ((facts.target - facts.say(z)) ** 2 / noise).sum())
+def _loss(off: np.ndarray, noise: np.ndarray, moved: np.ndarray, u: np.ndarray) -> float:
+    """Minus twice the log density, up to a constant."""
+    return float(u @ moved + (off**2 / noise).sum())
 
 
 def _jumps(belief: Belief, parts: Parts) -> np.ndarray:
@@ -316,7 +306,7 @@ def _jumps(belief: Belief, parts: Parts) -> np.ndarray:
 
     slope, news, (lower, _) = parts
     quiet = belief.prior.walk**2
-    steps = belief.steps(slope.T.toarray())
+    steps = belief.steps(slope.T)
     variance = quiet * belief.jumps[:, belief.year].ravel()
     variance = variance - (solve_triangular(lower, steps.T, lower=True) ** 2).sum(axis=0)
     squares = ((steps @ news) ** 2 + variance).reshape(belief.count, -1)[:, 1:] / quiet

@@ -47,12 +47,13 @@ def panel_frame(
     pandas.DataFrame
         Columns `COLUMNS`, sorted by node, frequency and period.
     """
-    spans, published = windows(months), _published(solution.system)
+    rows, spans, published = list(facts.itertuples()), windows(months), _published(solution.system)
     found = [
-        _node(facts, cells, months, solution, published, spans, area, activity)
+        _node(rows, cells, months, solution, published, spans, area, activity)
         for area, activity in nodes(facts, cells)
     ]
-    return pd.concat(found, ignore_index=True).assign(unit=unit)[COLUMNS]
+    columns = {name: np.concatenate([node[name] for node in found]) for name in found[0]}
+    return pd.DataFrame(columns).assign(unit=unit)[COLUMNS]
 
 
 def nodes(facts: pd.DataFrame, cells: Cells) -> list[tuple[str, str]]:
@@ -85,7 +86,7 @@ def _on_top(code: str, cells: Cells) -> bool:
 
 
 def _node(
-    facts: pd.DataFrame,
+    rows: list,
     cells: Cells,
     months: pd.PeriodIndex,
     solution: Solution,
@@ -93,47 +94,44 @@ def _node(
     spans: list[Window],
     area: str,
     activity: str,
-) -> pd.DataFrame:
+) -> dict[str, np.ndarray]:
     mask, x = cells.mask(area, [activity]), np.exp(solution.z).reshape(len(cells.leaves), -1)
-    inside = np.array(
-        [(np.arange(len(months)) >= w.first) & (np.arange(len(months)) <= w.last) for w in spans]
-    )
+    first, last = (np.array([getattr(w, end) for w in spans]) for end in ("first", "last"))
+    month = np.arange(len(months))
+    inside = (month >= first[:, None]) & (month <= last[:, None])
     parts = (x * mask[:, None])[None] * inside[:, None, :]
     value = parts.sum(axis=(1, 2))
     gradient = (parts / value[:, None, None]).reshape(len(spans), -1)
     relative, by_level = solution.errors(gradient)
     fixed = published((mask[None, :, None] * inside[:, None, :]).reshape(len(spans), -1))
-    frame = pd.DataFrame(
-        {
-            "ref_area": area,
-            "activity": activity,
-            "freq": [w.freq for w in spans],
-            "time_period": [w.time_period for w in spans],
-            "value": value,
-            "se": relative * value,
-        }
-    )
-    late = np.array([w.last for w in spans]) > months.get_loc(_last_fact(facts, cells.city, area, activity))
-    wide = relative > frame["freq"].map(WIDEST).to_numpy()
-    frame["obs_status"] = np.where(late, "F", np.where(fixed & (relative <= FIXED), "A", "E"))
-    frame["reason"] = np.where(late, "after_last_fact", "")
+    freq = np.array([w.freq for w in spans])
+    late = last > months.get_loc(_last_fact(rows, cells.city, area, activity))
     unknown = (area, activity) in cells.no_level
-    refused = wide | unknown
+    refused = unknown | (relative > np.array([WIDEST[one] for one in freq]))
     leveled = unknown | (by_level**2 > 0.5 * relative**2)
-    frame.loc[refused, "obs_status"] = "M"
-    frame.loc[refused, "reason"] = np.where(leveled, "no_level", "too_wide")[refused]
-    frame.loc[refused, ["value", "se"]] = np.nan
-    named = _named(solution.effects(gradient), facts["fact"].tolist())
-    wanted = _wanted(facts, area, activity, spans)
-    frame["facts"] = np.where(refused, wanted, named)
-    return frame
+    status = np.where(late, "F", np.where(fixed & (relative <= FIXED), "A", "E"))
+    reason = np.where(late, "after_last_fact", "")
+    named = _named(solution.effects(gradient), [row.fact for row in rows])
+    return {
+        "ref_area": np.full(len(spans), area),
+        "activity": np.full(len(spans), activity),
+        "freq": freq,
+        "time_period": np.array([w.time_period for w in spans]),
+        "value": np.where(refused, np.nan, value),
+        "se": np.where(refused, np.nan, relative * value),
+        "obs_status": np.where(refused, "M", status),
+        "reason": np.where(refused, np.where(leveled, "no_level", "too_wide"), reason),
+        "facts": np.where(refused, _wanted(rows, area, activity, spans), named),
+    }
 
 
-def _last_fact(facts: pd.DataFrame, city: str, area: str, activity: str) -> pd.Period:
-    total = facts["area"].eq(city) & facts["activities"].map(lambda codes: codes == (TOTAL,))
-    own = facts["area"].eq(area) & facts["activities"].map(lambda codes: activity in codes)
-    about = facts.loc[total | own, "last"]
-    return max(about) if len(about) else max(facts["last"])
+def _last_fact(rows: list, city: str, area: str, activity: str) -> pd.Period:
+    about = [
+        row.last
+        for row in rows
+        if (row.area, row.activities) == (city, (TOTAL,)) or (row.area == area and activity in row.activities)
+    ]
+    return max(about or [row.last for row in rows])
 
 
 def _published(system: System) -> Callable[[np.ndarray], np.ndarray]:
@@ -161,15 +159,11 @@ def _named(effects: np.ndarray, names: list[str]) -> list[str]:
     return found
 
 
-def _wanted(facts: pd.DataFrame, area: str, activity: str, spans: list[Window]) -> list[str]:
+def _wanted(rows: list, area: str, activity: str, spans: list[Window]) -> list[str]:
     """Year-to-date figures that would fix each window, less those that are published."""
-    own = (
-        facts["kind"].eq("level")
-        & facts["area"].eq(area)
-        & facts["activities"].map(lambda codes: codes == (activity,))
-    )
-    ends = facts.loc[own, ["first", "last"]].itertuples(index=False)
-    known = {str(last) for first, last in ends if first.month == 1}
+    node = ("level", area, (activity,))
+    own = [row for row in rows if (row.kind, row.area, row.activities) == node]
+    known = {str(row.last) for row in own if row.first.month == 1}
     found = []
     for window in spans:
         months = (window.first % 12, window.last % 12 + 1)

@@ -124,7 +124,7 @@ class Belief:
 
     def apply(self, columns: np.ndarray) -> np.ndarray:
         """The covariance times a matrix with one row a cell and month."""
-        cube = columns.reshape(self.count, len(self.months), -1)
+        cube = np.ascontiguousarray(columns).reshape(self.count, len(self.months), -1)
         found = self._own @ cube
         groups = self.when @ np.tensordot(self.shared, cube, axes=1)
         found += np.tensordot(self.shared.T, groups, axes=1)
@@ -137,7 +137,7 @@ class Belief:
 
     def steps(self, columns: np.ndarray) -> np.ndarray:
         """Covariance of the steps of the trends with what the columns weigh together."""
-        later = _backwards(columns.reshape(self.count, len(self.months), -1))
+        later = _backwards(np.ascontiguousarray(columns).reshape(self.count, len(self.months), -1))
         found = self._extra()[:, :, None] * later
         found += self.prior.walk**2 * np.tensordot(self.between, later, axes=1)
         found[:, 0] = 0

@@ -68,7 +68,10 @@ class System:
         ratio = (self.top @ x) / below
         # d log(a/b) = (da - a/b db) / a, d(a/b) = (da - a/b db) / b
         size = np.where(self.log, ratio * below, below)
-        return (self.top / size[:, None] - self.bottom * (ratio / size)[:, None]) * x
+        change = self.top - self.bottom * ratio[:, None]
+        change *= x
+        change /= size[:, None]
+        return change
 
     @cached_property
     def alone(self) -> np.ndarray:
@@ -324,5 +327,5 @@ def _inverse(matrix: np.ndarray) -> np.ndarray:
 
 
 def _regular(matrix: np.ndarray) -> np.ndarray:
-    matrix[np.diag_indices_from(matrix)] *= 1 + 1e-13
+    matrix.flat[:: len(matrix) + 1] *= 1 + 1e-13
     return matrix

@@ -107,11 +107,12 @@ def beside(function: Callable[[], object], server: ForkServer, limits: Limits) -
     """While a block runs, let a process of its own run a function; nothing is raised for it."""
     try:
         process = server.call(function)
-    except RuntimeError:  # a notebook that cannot have a process either says so
+        guard = Guard(process.pid, limits)
+    except (RuntimeError, psutil.NoSuchProcess):  # none could be had, or it has ended already
         yield
         return
     try:
-        with Guard(process.pid, limits):
+        with guard:
             yield
     finally:
         process.send_signal(signal.SIGKILL)

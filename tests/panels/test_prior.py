@@ -14,7 +14,7 @@ CUT_BOTH_WAYS = [("a", "ships"), ("a", "rest"), ("b", "ships"), ("b", "rest")]
 def test_belief_applies_the_covariance_of_the_method(cells):
     prior = Prior()
     belief = Belief(prior, cells, MONTHS, 0.0)
-    belief.jumps = np.arange(2.0 * len(cells)).reshape(len(cells), 2)
+    belief.widen(np.arange(2.0 * len(cells)).reshape(len(cells), 2))
     alike = np.eye(len(cells))
     between, levels = prior.common + (1 - prior.common) * alike, alike
     if cells == CUT_BOTH_WAYS:

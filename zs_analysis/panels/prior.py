@@ -102,16 +102,11 @@ class Belief:
         when = shares[:, None, None] * moves + levels[:, None, None]
         when[0] += prior.together * festival
         self.when, self.alone = when[:own], when[own:]
-        self.jumps = np.full((self.count, self.year[-1] + 1), prior.jump_start)
+        self.widen(np.full((self.count, self.year[-1] + 1), prior.jump_start))
 
-    @property
-    def jumps(self) -> np.ndarray:
-        """Widening of each cell's trend in each year."""
-        return self._jumps
-
-    @jumps.setter
-    def jumps(self, jumps: np.ndarray) -> None:
-        self._jumps = jumps
+    def widen(self, jumps: np.ndarray) -> None:
+        """Take each cell's trend in each year for so many times wider."""
+        self.jumps = jumps
         steps = np.arange(len(self.months))
         # A walk's covariance at two months is the sum of its step variances up to the earlier.
         self._own = self.alone + self._extra().cumsum(axis=1)[:, np.minimum.outer(steps, steps)]
@@ -119,7 +114,7 @@ class Belief:
     def anew(self, jumps: np.ndarray | None = None) -> "Belief":
         """The same belief with the jumps unfitted, or as given."""
         found = copy(self)
-        found.jumps = np.full_like(self.jumps, self.prior.jump_start) if jumps is None else jumps.copy()
+        found.widen(np.full_like(self.jumps, self.prior.jump_start) if jumps is None else jumps.copy())
         return found
 
     def apply(self, columns: np.ndarray) -> np.ndarray:

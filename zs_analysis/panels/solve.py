@@ -213,14 +213,15 @@ def solve(
     """
     z, u = belief.mean.copy(), np.zeros_like(belief.mean)
     if start is not None:
-        z, u, belief.jumps = start.z, start.slope.T @ start.news, start.belief.jumps.copy()
+        z, u = start.z, start.slope.T @ start.news
+        belief.widen(start.belief.jumps.copy())
     # Facts are first taken loosely, then ever more at their word: exact ratios from afar lead nowhere.
     for floor in 0.1 * 0.3 ** np.arange(4):
         z, u, _ = _step(facts, belief, z, u, floor) if start is None else (z, u, None)
     for _ in range(rounds):
         z, u, parts = _step(facts, belief, z, u, 1e-3)
         before = belief.jumps
-        belief.jumps = _jumps(belief, parts)
+        belief.widen(_jumps(belief, parts))
         if np.abs(np.log(belief.jumps / before)).max() < 0.1:
             break
     for floor in (3e-4, 1e-4, 1e-5):

@@ -73,6 +73,8 @@ class Guard:
 
     def _watch(self) -> None:
         end = time.monotonic() + self.limits.seconds
+        # At once: a report may be over sooner than it would be looked at a first time.
+        self._look()
         while not self.reason and not self._over.wait(min(INTERVAL, max(0, end - time.monotonic()))):
             if time.monotonic() >= end:
                 self._stop(f"It took longer than {self.limits.seconds:g} seconds, the time limit.")

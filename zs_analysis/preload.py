@@ -1,5 +1,6 @@
 """What the notebooks of a run have in common, done once for all of them."""
 
+import sys
 from collections.abc import Mapping
 from datetime import date
 from importlib import import_module
@@ -8,7 +9,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 # What the library imports in its functions, since not everybody needs it: all reports, and forecasts alone.
-SHARED = ("matplotlib.backends.backend_svg", "scipy.linalg", "scipy.special")
+SHARED = ("matplotlib.backends.backend_svg", "matplotlib.pyplot", "scipy.linalg", "scipy.special")
 FORECASTING = (
     "hierarchicalforecast.methods",
     "statsmodels.tsa.exponential_smoothing.ets",
@@ -39,6 +40,7 @@ def preload(data: Path | None = None, as_of: str | date | None = None, *, foreca
     present.fonts.register()
     for module in iter_modules(present.__path__, f"{present.__name__}."):
         import_module(module.name)
+    _import_without_dask("utilsforecast.compat")
     for name in SHARED + FORECASTING * forecasting:
         import_module(name)
     for table in TABLES:
@@ -47,6 +49,16 @@ def preload(data: Path | None = None, as_of: str | date | None = None, *, foreca
     for shown in (view, present.investment.growth_chart(view), present.trace.table(view, TRACED)):
         if shown is not None:
             shown._repr_mimebundle_()
+
+
+def _import_without_dask(name: str) -> None:
+    """Import a module that would import all of dask, which no report needs, where it is installed."""
+    absent = "dask" not in sys.modules
+    if absent:
+        sys.modules["dask"] = None
+    import_module(name)
+    if absent:
+        del sys.modules["dask"]
 
 
 def prepare_forecast(parameters: Mapping[str, Any]) -> None:

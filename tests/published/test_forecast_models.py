@@ -6,6 +6,7 @@ K numbers are those of the project's list of known-answer cases.
 import numpy as np
 import pytest
 
+from zs_analysis.forecast.arma import most_likely
 from zs_analysis.forecast.combination import AIRLINE, THETA
 from zs_analysis.forecast.models import deseasonalised, in_logs, theta
 from zs_analysis.forecast.predictive import conformal_quantile
@@ -32,6 +33,25 @@ THETA_FROM_R_FORECAST_8_20 = [440.08, 428.38, 489.71]
 # `ThetaModel(AirPassengers).fit().forecast(3)` of statsmodels 0.15.
 THETA_FROM_STATSMODELS_0_15 = [440.07, 428.37, 489.70]
 
+# Luteinizing hormone at ten-minute intervals (Diggle 1990), accidental deaths in the US from January 1973
+# (Brockwell and Davis 1991): data sets `lh` and `USAccDeaths` of R.
+HORMONE_FROM_DIGGLE = """
+2.4 2.4 2.4 2.2 2.1 1.5 2.3 2.3 2.5 2.0 1.9 1.7 2.2 1.8 3.2 3.2 2.7 2.2 2.2 1.9 1.9 1.8 2.7 3.0
+2.3 2.0 2.0 2.9 2.9 2.7 2.7 2.3 2.6 2.4 1.8 1.7 1.5 1.4 2.1 3.3 3.5 3.5 3.1 2.6 2.1 3.4 3.0 2.9
+"""
+DEATHS_FROM_BROCKWELL_DAVIS = """
+9007 8106 8928 9137 10017 10826 11317 10744 9713 9938 9161 8927
+7750 6981 8038 8422 8714 9512 10120 9823 8743 9129 8710 8680
+8162 7306 8124 7870 9387 9556 10093 9620 8285 8466 8160 8034
+7717 7461 7767 7925 8623 8945 10078 9179 8037 8488 7874 8647
+7792 6957 7726 8106 8890 9299 10625 9302 8314 8850 8265 8796
+7836 6892 7791 8192 9115 9434 10484 9827 9110 9070 8633 9240
+"""
+# Examples of `?arima` in R: `arima(lh, c(1, 0, 0))`, `arima(lh, c(3, 0, 0))`, each with its mean last, and
+# `arima(USAccDeaths, c(0, 1, 1), list(order = c(0, 1, 1)))`.
+HORMONE_FROM_R = {1: [0.5739, 2.4133], 3: [0.6448, -0.0634, -0.2198, 2.3931]}
+DEATHS_FROM_R = [-0.4303, -0.5528]
+
 RESIDUALS_FROM_K36, HALF_WIDTH_FROM_K36 = [1, 2, 2, 3, 4, 5, 6, 8, 9], 8
 
 
@@ -40,6 +60,18 @@ def test_k13_airline_model_of_log_air_passengers() -> None:
     assert fitted.parameters.tolist() == pytest.approx(AIRLINE_FROM_R_FORECAST_8_20, abs=2e-4)
     # R and statsmodels stop at optima that differ by .01 passengers.
     assert fitted.forecasts(PASSENGERS, 3)[-1].tolist() == pytest.approx(AHEAD_FROM_R_FORECAST_8_20, abs=0.02)
+
+
+@pytest.mark.parametrize("lags", HORMONE_FROM_R)
+def test_autoregressions_of_the_hormone(lags: int) -> None:
+    w = np.array(HORMONE_FROM_DIGGLE.split(), float)
+    constant, *found = most_likely(w, (lags, 0), (0, 0), 1, drift=True)
+    assert [*found, constant / (1 - sum(found))] == pytest.approx(HORMONE_FROM_R[lags], abs=5e-5)
+
+
+def test_airline_model_of_accidental_deaths() -> None:
+    found = AIRLINE(np.array(DEATHS_FROM_BROCKWELL_DAVIS.split(), float), 12)
+    assert found.parameters.tolist() == pytest.approx(DEATHS_FROM_R, abs=1e-4)
 
 
 def test_k14_likelihoods_of_ets_differ_by_a_constant_that_r_drops() -> None:

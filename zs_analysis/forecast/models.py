@@ -5,7 +5,7 @@ observation of a series. Kept parameters make three things cheap and honest: err
 fit has not seen, paths from draws of uncertain data, and what a new figure does to a forecast before anything
 is estimated anew.
 
-Every solver comes from statsmodels.
+Parameters come from statsmodels, but those of ARMA models from `zs_analysis.forecast.arma`.
 """
 
 import warnings
@@ -28,8 +28,10 @@ SEASONS_NEEDED = 2
 HEURISTIC_NEEDS = 10
 # A fixed seasonal pattern is that of the last cycles: seasons move over longer times.
 PATTERN_CYCLES = 10
-# Likelihoods are flat near their top: tighter tolerances cost a third more and move no forecast by a printed
-# digit.
+# Of the theta method, as in statsmodels.
+SMOOTHING = (1e-4, 1 - 1e-4)
+# Of local trends and the festival. Likelihoods are flat near their top: tighter tolerances cost a third more and
+# move no forecast by a printed digit.
 SOLVER = {"disp": False, "cov_type": "none", "pgtol": 1e-3, "factr": 1e9}
 
 
@@ -87,12 +89,15 @@ def theta(y: np.ndarray, season: int, near: np.ndarray | None = None) -> Fitted:
     >>> theta(steady, 1).forecasts(steady, 2)[-1].round(1).tolist()
     [20.5, 21.0]
     """
-    from statsmodels.tsa.statespace.exponential_smoothing import ExponentialSmoothing
+    from scipy.optimize import minimize_scalar
 
     slope = np.polyfit(np.arange(len(y)), y, 1)[0]
-    with quiet():
-        model = ExponentialSmoothing(y, initial_level=y[0], initialization_method="known")
-        alpha = max(model.fit(disp=False, return_params=True)[0], 1e-4)
+    size = np.ptp(y) or 1.0
+
+    def misses(alpha: float) -> float:
+        return float(np.square((y[1:] - smoothed(y, alpha)[:-1]) / size).sum())
+
+    alpha = minimize_scalar(misses, bounds=SMOOTHING, options={"xatol": 1e-9}).x
 
     def forecasts(y: np.ndarray, horizon: int) -> np.ndarray:
         known, ahead = np.arange(1, y.shape[-1] + 1)[:, None], np.arange(horizon)
@@ -193,6 +198,8 @@ def sarima(order: tuple[int, int, int], seasonal_order: tuple[int, int, int], dr
         from statsmodels.tsa.statespace.sarimax import SARIMAX
         from statsmodels.tsa.statespace.tools import diff
 
+        from zs_analysis.forecast.arma import most_likely
+
         (p, d, q), (seasonal_p, seasonal_d, seasonal_q) = order, seasonal_order if season > 1 else (0, 0, 0)
         cycle = (seasonal_p, 0, seasonal_q, season if season > 1 else 0)
         options = {"order": (p, 0, q), "seasonal_order": cycle, "trend": "c" if drift else "n"}
@@ -202,7 +209,7 @@ def sarima(order: tuple[int, int, int], seasonal_order: tuple[int, int, int], dr
 
         with quiet():
             model = SARIMAX(changes(y), **options, concentrate_scale=True)
-            parameters = model.fit(near, return_params=True, **SOLVER)
+            parameters = most_likely(changes(y), (p, q), (seasonal_p, seasonal_q), season, drift=drift)
         model.update(parameters)
 
         def forecasts(y: np.ndarray, horizon: int) -> np.ndarray:

@@ -30,8 +30,8 @@ HEURISTIC_NEEDS = 10
 PATTERN_CYCLES = 10
 # Of the theta method, as in statsmodels.
 SMOOTHING = (1e-4, 1 - 1e-4)
-# Of local trends and the festival. Likelihoods are flat near their top: tighter tolerances cost a third more and
-# move no forecast by a printed digit.
+# Of local trends and the festival. Likelihoods are flat near their top: tighter tolerances cost a third more
+# and move no forecast by a printed digit.
 SOLVER = {"disp": False, "cov_type": "none", "pgtol": 1e-3, "factr": 1e9}
 
 

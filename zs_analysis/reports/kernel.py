@@ -19,6 +19,7 @@ import sys
 from importlib import import_module
 from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import recv_handle
+from typing import ClassVar
 
 PR_SET_CHILD_SUBREAPER = 36
 SEED = 0
@@ -41,10 +42,24 @@ def import_kernel() -> type:
     sys.modules["debugpy"] = None
     for name in IMPORTED_AT_START:
         import_module(name)
+    from ipykernel import ipkernel
     from ipykernel.kernelapp import IPKernelApp
 
     del sys.modules["debugpy"]
+    ipkernel.sys = WithoutModules()
     return IPKernelApp
+
+
+class WithoutModules:
+    """`sys` for ipykernel, which lists the files of all modules for the debugger.
+
+    That alone would give each kernel ten megabytes of its own.
+    """
+
+    modules: ClassVar[dict] = {}
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(sys, name)
 
 
 def run_kernel(argv: list[str], ready: Connection | None = None) -> None:

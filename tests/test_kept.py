@@ -3,6 +3,7 @@
 import os
 import time
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,10 @@ def said(folder, *arguments):
     return arguments
 
 
+def count(folder, _):
+    said(folder)
+
+
 def times(folder):
     return len((folder.parent / "log").read_text())
 
@@ -43,6 +48,19 @@ def test_the_same_content_is_made_once(folder):
 def test_other_content_is_made_anew(folder, other):
     assert kept(said, folder, 1.0, "a") == (1.0, "a")
     assert kept(said, folder, *other) == other
+    assert times(folder) == 2
+
+
+def test_what_has_a_digest_is_known_by_it(folder):
+    @dataclass
+    class Long:
+        text: str
+        digest: str
+
+    kept(count, folder, Long("a", "1"))
+    kept(count, folder, Long("b", "1"))
+    assert times(folder) == 1
+    kept(count, folder, Long("b", "2"))
     assert times(folder) == 2
 
 

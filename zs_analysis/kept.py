@@ -29,7 +29,7 @@ def kept(make: Callable[..., T], *arguments: object) -> T:
         A function of a module of this package, whose result depends on nothing but its arguments and can be
         pickled.
     *arguments
-        Compared by content.
+        Compared by content, or by their ``digest`` if they have one.
 
     Returns
     -------
@@ -57,13 +57,22 @@ def kept(make: Callable[..., T], *arguments: object) -> T:
     return made
 
 
+def is_kept(make: Callable[..., object], *arguments: object) -> bool:
+    """Whether `kept` has a result for these arguments."""
+    return _place(make, arguments).exists()
+
+
 def _place(make: Callable[..., object], arguments: tuple[object, ...]) -> Path:
-    # joblib compares by content what pickle would tell apart: whether equal strings are one object, say
+    name = make.__qualname__.strip("_")
+    told = [getattr(argument, "digest", argument) for argument in arguments]
+    return folder_of_kept() / f"{name}-{digest_of(CODE, make.__module__, name, told)}.pickle"
+
+
+def digest_of(*content: object) -> str:
+    """Tells values apart by their content alone, whether or not equal strings in them are one object, say."""
     from joblib import hash as content_of
 
-    name = make.__qualname__.strip("_")
-    key = content_of((CODE, make.__module__, name, arguments), "sha1")
-    return folder_of_kept() / f"{name}-{key}.pickle"
+    return content_of(content, "sha1")
 
 
 def folder_of_kept() -> Path:

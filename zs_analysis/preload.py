@@ -19,7 +19,9 @@ FORECASTING = (
 )
 
 
-def preload(data: Path | None = None, as_of: str | date | None = None, *, forecasting: bool = False) -> None:
+def preload(
+    data: Path | None = None, as_of: str | date | None = None, *, forecasting: bool | None = None
+) -> None:
     """Import what the notebooks import, read the data package, and make a chart and a table of it.
 
     What runs for the second time is quicker, and processes that are forked from this one share its memory.
@@ -30,17 +32,20 @@ def preload(data: Path | None = None, as_of: str | date | None = None, *, foreca
         Folder of the data package; the embedded one if not given.
     as_of : str or datetime.date, optional
         The day that the notebooks look from.
-    forecasting : bool
-        Import what forecasts need too: a second, for which all reports would wait when there is one forecast.
+    forecasting : bool, optional
+        Import what forecasts need too, a second's work. By default where the data have not been checked yet:
+        no forecast of them is kept then, and reports wait for the check anyway.
     """
     from zs_analysis import present
-    from zs_analysis.loaders import TABLES, headlines, load
+    from zs_analysis.loaders import TABLES, checked, headlines, load
     from zs_analysis.present.investment import TRACED
 
     present.fonts.register()
     for module in iter_modules(present.__path__, f"{present.__name__}."):
         import_module(module.name)
     _import_without_dask("utilsforecast.compat")
+    if forecasting is None:
+        forecasting = not checked(data)
     for name in SHARED + FORECASTING * forecasting:
         import_module(name)
     for table in TABLES:

@@ -145,7 +145,7 @@ def kernels(
     context manager of ForkServer or None
         None where kernels cannot be forked.
     """
-    return fork_server(partial(preload, _folder(data), as_of, forecasting=many))
+    return fork_server(partial(preload, _folder(data), as_of, forecasting=many or None))
 
 
 def _rendered(order: dict[str, Any], out: Path, folder: Path | None, options: dict[str, Any]) -> RenderResult:

@@ -16,6 +16,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "ingest": ["Ingest", "ingest"],
         "package": [
             "TABLES",
+            "checked",
             "digests_as_known",
             "headlines",
             "load",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import pandas as pd
 
 from zs_analysis.files import sha256_of_now
-from zs_analysis.kept import kept
+from zs_analysis.kept import is_kept, kept
 from zs_analysis.loaders import DATA, rules, vintages
 from zs_analysis.loaders.about import about
 from zs_analysis.loaders.schema import (
@@ -267,6 +267,12 @@ def validate(data: str | Path | None = None) -> pd.DataFrame:
     return pd.concat([frame for frame in found if len(frame)] or [failure_frame([])]).drop_duplicates(
         ignore_index=True
     )
+
+
+def checked(data: str | Path | None = None) -> bool:
+    """Whether `validate` has seen a data package as it is now."""
+    folder = Path(data) if data else DATA
+    return is_kept(_failures_of_tables, folder, _content(folder))
 
 
 def _failures_of_tables(folder: Path, content: str) -> list[pd.DataFrame]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from zs_analysis.kept import kept
+from zs_analysis.kept import digest_of, kept
 from zs_analysis.loaders import about, load
 from zs_analysis.panels.cells import Cells, arrange
 from zs_analysis.panels.contradictions import Checked, check, report
@@ -43,6 +43,11 @@ class Inputs:
     indicator: str
     as_of: str | date | None
     prior: Prior
+
+    @cached_property
+    def digest(self) -> str:
+        """Their content in short, by which what rests on them is found again."""
+        return digest_of(self.observations, self.codes, self.indicator, self.as_of, self.prior)
 
 
 @dataclass(frozen=True)

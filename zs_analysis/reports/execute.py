@@ -19,7 +19,6 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.provisioning import LocalProvisioner
 from nbclient.exceptions import DeadKernelError
-from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
@@ -271,6 +270,8 @@ def _failure(error: Exception, executed: NotebookNode | None) -> Failure:
 
 def _portable(text: str) -> str:
     """Without colours, and with paths that say nothing of whose machine it was: pages are sent around."""
+    from nbconvert.filters import strip_ansi
+
     return (
         strip_ansi(text)
         .replace(f"{SUITE_FOLDER}{os.sep}", "")

@@ -24,13 +24,13 @@ from traitlets.config import Config
 
 from zs_analysis.reports.execute import Execution, Failure
 from zs_analysis.reports.manifest import DISTRIBUTION
-from zs_analysis.reports.markdown import MathExporter
 from zs_analysis.reports.words import HTML_LANG, WORDS, Lang
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from zs_analysis.reports.contract import Breach
+    from zs_analysis.reports.markdown import MathExporter
 
 FINDINGS = "application/vnd.zs.findings+json"
 PRIORITY = ["text/html", "image/svg+xml", "image/png", "text/markdown", "text/plain"]
@@ -343,6 +343,9 @@ def _cells_html(notebook: NotebookNode, lang: Lang) -> str:
 
 @cache
 def _exporter() -> MathExporter:
+    # nbconvert, with the first page: the kernels are at work then, which wait for whatever is imported before
+    from zs_analysis.reports.markdown import MathExporter
+
     config = Config({"NbConvertBase": {"display_data_priority": PRIORITY}})
     return MathExporter(
         config=config,

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from zs_analysis import loaders
-from zs_analysis.loaders import DataError, load, validate
+from zs_analysis.loaders import DataError, checked, load, validate
 from zs_analysis.model import PeriodError
 
 
@@ -14,6 +14,16 @@ def spoil(package, table, edit):
 
 def test_the_embedded_package_has_no_failure():
     assert validate().empty, validate().to_string()
+
+
+def test_a_package_counts_as_checked_until_a_file_of_it_changes(package, tmp_path, monkeypatch):
+    monkeypatch.setenv("ZS_ANALYSIS_CACHE", str(tmp_path / "kept"))
+    assert not checked(package)
+    validate(package)
+    assert checked(package)
+    with (package / "areas.csv").open("a") as stream:
+        stream.write("\n")
+    assert not checked(package)
 
 
 @pytest.mark.parametrize("table", loaders.TABLES)

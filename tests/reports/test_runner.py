@@ -66,7 +66,7 @@ import time; time.sleep(1000)"""
 
 @pytest.fixture(scope="module")
 def server():
-    with fork_server(partial(preload)) as server:
+    with fork_server(partial(preload, forecasting=True)) as server:
         yield server
 
 

@@ -158,16 +158,20 @@ def empty(folder: Path, last: str = "pass") -> Path:
 
 
 def memory(notebooks: list[Path], jobs: int) -> None:
-    """(c) The most memory of kernels, keepers and server of reports that run side by side."""
+    """(c) The most memory of kernels, keepers and server of reports that run side by side, first and again."""
+    from zs_analysis.loaders import validate
     from zs_analysis.preload import preload
     from zs_analysis.reports import run_notebook
     from zs_analysis.reports.forks import fork_server
 
     for name, start in (("fork server", partial(fork_server, preload)), ("fresh interpreters", None)):
-        with tempfile.TemporaryDirectory() as folder:
-            copies = waiting(notebooks[:jobs], Path(folder))
-            most = with_server(start, partial(side_by_side, copies, run_notebook))
-        print(f"{len(copies)} reports at their last cell, {name}: {most / 2**20:.0f} MB PSS")
+        with clean() as folder:
+            for state in ("nothing kept", "results kept"):
+                (copied := folder / state).mkdir()
+                copies = waiting(notebooks[:jobs], copied)
+                most = with_server(start, partial(side_by_side, copies, run_notebook))
+                print(f"{len(copies)} reports at their last cell, {name}, {state}: {most / 2**20:.0f} MB PSS")
+                validate()  # as the command does before reports run: its results are kept too
 
 
 def with_server(start: Callable | None, measure: Callable) -> float:

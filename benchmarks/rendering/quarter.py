@@ -158,7 +158,7 @@ def empty(folder: Path, last: str = "pass") -> Path:
 
 
 def memory(notebooks: list[Path], jobs: int) -> None:
-    """(c) The most memory of kernels, keepers and server of reports that run side by side, first and again."""
+    """(c) The most memory of kernels, keepers and server of reports side by side, at first and again."""
     from zs_analysis.loaders import validate
     from zs_analysis.preload import preload
     from zs_analysis.reports import run_notebook

@@ -94,3 +94,9 @@ def test_a_series_that_never_changes_has_parameters_too() -> None:
     with np.errstate(divide="ignore", invalid="ignore"):
         found = most_likely(np.zeros(30), (0, 1), (0, 1), 4, drift=False)
     assert np.isfinite(found).all()
+
+
+def test_less_than_a_season_tells_nothing_of_the_season() -> None:
+    found = most_likely(noisy(3, 11), (0, 1), (0, 1), 12, drift=False)
+    alone = most_likely(noisy(3, 11), (0, 1), (0, 0), 1, drift=False)
+    assert found.tolist() == pytest.approx([*alone, 0], abs=1e-6)

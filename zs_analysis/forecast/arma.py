@@ -12,8 +12,10 @@ from scipy.linalg.lapack import dpbtrf, dtbtrs
 from scipy.optimize import minimize
 from scipy.signal import lfilter
 
-# Partial autocorrelations to start from: likelihoods of seasonal models may have more than one top.
-GRID = (-0.8, -0.4, 0.0, 0.4, 0.8)
+# Partial autocorrelations to start from, as likelihoods of seasonal models may have more than one top; of
+# those that are alike to so many digits the first: what less than a season of data cannot tell stays zero.
+GRID = (0.0, 0.4, -0.4, 0.8, -0.8)
+ALIKE = 9
 # A moving average may end at the unit circle; no forecast tells this from it.
 FURTHEST = 1 - 1e-5
 STEP = 5e-6
@@ -73,7 +75,7 @@ def most_likely(
     def slope(partial: np.ndarray) -> np.ndarray:
         return np.array([deviance(partial + s) - deviance(partial - s) for s in steps]) / (2 * STEP)
 
-    start = min(product(GRID, repeat=len(steps)), key=deviance)
+    start = min(product(GRID, repeat=len(steps)), key=lambda partial: round(deviance(partial), ALIKE))
     bounds = [(-FURTHEST, FURTHEST)] * len(steps)
     found = minimize(deviance, start, method="L-BFGS-B", jac=slope, bounds=bounds, options=TIGHT).x
     coefficients = _coefficients(found, sizes)

@@ -16,7 +16,6 @@ MODELS: list[tuple[Size, Size, int, bool]] = [
     ((2, 1), (0, 0), 1, True),
     ((0, 2), (0, 0), 1, False),
     ((3, 0), (1, 0), 4, False),
-    ((1, 2), (1, 1), 4, True),
 ]
 
 
@@ -35,7 +34,7 @@ def noisy(seed: int, n: int = 70) -> np.ndarray:
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("model", MODELS, ids=str)
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=4, deadline=None, derandomize=True)
 @given(seed=st.integers(0, 999))
 def test_no_parameters_beside_are_likelier_by_the_kalman_filter(
     model: tuple[Size, Size, int, bool], seed: int
@@ -51,7 +50,7 @@ def test_no_parameters_beside_are_likelier_by_the_kalman_filter(
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("model", [model for model in MODELS if sum(model[0] + model[1]) == 2], ids=str)
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=4, deadline=None, derandomize=True)
 @given(seed=st.integers(0, 999))
 def test_the_search_of_statsmodels_finds_none_likelier(
     model: tuple[Size, Size, int, bool], seed: int
@@ -75,7 +74,7 @@ def test_the_unit_of_a_series_is_that_of_its_constant_alone(size: float) -> None
 @pytest.mark.parametrize(
     ("order", "seasonal_order", "drift"), [((0, 1, 1), (0, 1, 1), False), ((1, 0, 0), (0, 1, 1), True)]
 )
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10, deadline=None, derandomize=True)
 @given(seed=st.integers(0, 999))
 def test_forecasts_do_not_hang_on_the_last_bits_of_a_series(
     order: tuple[int, int, int], seasonal_order: tuple[int, int, int], drift: bool, seed: int

@@ -46,7 +46,7 @@ def most_likely(
     Raises
     ------
     ValueError
-        The series is too short for the model.
+        The search met a model that is singular in double precision, as may happen with many parameters.
 
     Notes
     -----

@@ -43,7 +43,7 @@ def preload(
     present.fonts.register()
     for module in iter_modules(present.__path__, f"{present.__name__}."):
         import_module(module.name)
-    _import_without_dask("utilsforecast.compat")
+    _tell_of_no_dask()
     if forecasting is None:
         forecasting = not checked(data)
     for name in SHARED + FORECASTING * forecasting:
@@ -56,13 +56,11 @@ def preload(
             shown._repr_mimebundle_()
 
 
-def _import_without_dask(name: str) -> None:
-    """Import a module that would import all of dask, which no report needs, where it is installed."""
-    absent = "dask" not in sys.modules
-    if absent:
+def _tell_of_no_dask() -> None:
+    """Keep what forecasts import from importing all of dask, which no report needs, where it is installed."""
+    if "dask" not in sys.modules:
         sys.modules["dask"] = None
-    import_module(name)
-    if absent:
+        import_module("utilsforecast.compat")
         del sys.modules["dask"]
 
 

@@ -9,7 +9,8 @@ from zs_analysis.forecast.arma import most_likely
 from zs_analysis.forecast.models import sarima
 
 Size = tuple[int, int]
-MODELS: list[tuple[Size, Size, int, bool]] = [
+Model = tuple[Size, Size, int, bool]
+MODELS: list[Model] = [
     ((0, 1), (0, 1), 12, False),
     ((1, 0), (0, 1), 12, True),
     ((1, 0), (0, 1), 4, True),
@@ -27,6 +28,10 @@ def of_statsmodels(w: np.ndarray, order: Size, seasonal_order: Size, season: int
     return SARIMAX(w, order=(order[0], 0, order[1]), seasonal_order=cycle, **options)
 
 
+def ours(w: np.ndarray, order: Size, seasonal_order: Size, season: int, drift: bool) -> np.ndarray:
+    return most_likely(w, order, seasonal_order, season, drift=drift)
+
+
 def noisy(seed: int, n: int = 70) -> np.ndarray:
     rng = np.random.default_rng(seed)
     return 0.3 * rng.normal(size=n).cumsum() + rng.normal(size=n) + 2
@@ -36,13 +41,9 @@ def noisy(seed: int, n: int = 70) -> np.ndarray:
 @pytest.mark.parametrize("model", MODELS, ids=str)
 @settings(max_examples=4, deadline=None, derandomize=True)
 @given(seed=st.integers(0, 999))
-def test_no_parameters_beside_are_likelier_by_the_kalman_filter(
-    model: tuple[Size, Size, int, bool], seed: int
-) -> None:
+def test_no_parameters_beside_are_likelier_by_the_kalman_filter(model: Model, seed: int) -> None:
     w = noisy(seed)
-    order, seasonal_order, season, drift = model
-    found = most_likely(w, order, seasonal_order, season, drift=drift)
-    theirs, rng = of_statsmodels(w, *model), np.random.default_rng(seed)
+    found, theirs, rng = ours(w, *model), of_statsmodels(w, *model), np.random.default_rng(seed)
     # a moving average at the unit circle ends a little before it
     best = theirs.loglike(found) + 1e-4
     assert all(theirs.loglike(found + 1e-3 * rng.normal(size=len(found))) < best for _ in range(20))
@@ -52,15 +53,11 @@ def test_no_parameters_beside_are_likelier_by_the_kalman_filter(
 @pytest.mark.parametrize("model", [model for model in MODELS if sum(model[0] + model[1]) == 2], ids=str)
 @settings(max_examples=4, deadline=None, derandomize=True)
 @given(seed=st.integers(0, 999))
-def test_the_search_of_statsmodels_finds_none_likelier(
-    model: tuple[Size, Size, int, bool], seed: int
-) -> None:
+def test_the_search_of_statsmodels_finds_none_likelier(model: Model, seed: int) -> None:
     w = noisy(seed)
-    order, seasonal_order, season, drift = model
     theirs = of_statsmodels(w, *model)
     found = theirs.fit(return_params=True, disp=False, cov_type="none", pgtol=1e-6, factr=1e3)
-    ours = most_likely(w, order, seasonal_order, season, drift=drift)
-    assert theirs.loglike(ours) > theirs.loglike(found) - 1e-3
+    assert theirs.loglike(ours(w, *model)) > theirs.loglike(found) - 1e-3
 
 
 @pytest.mark.filterwarnings("ignore")

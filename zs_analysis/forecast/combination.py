@@ -56,7 +56,7 @@ QUARTERLY = Pool(
         "ets_damped": ets(),
         "stl_ets": deseasonalised(ets(), stl_factors, ratios=True),
         "airline": AIRLINE,
-        "mean_reverting": scaled(MEAN_REVERTING),
+        "mean_reverting": MEAN_REVERTING,
     }
 )
 YEARLY = Pool(

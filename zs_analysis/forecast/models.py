@@ -92,10 +92,9 @@ def theta(y: np.ndarray, season: int, near: np.ndarray | None = None) -> Fitted:
     from scipy.optimize import minimize_scalar
 
     slope = np.polyfit(np.arange(len(y)), y, 1)[0]
-    size = np.ptp(y) or 1.0
 
     def misses(alpha: float) -> float:
-        return float(np.square((y[1:] - smoothed(y, alpha)[:-1]) / size).sum())
+        return float(np.square(y[1:] - smoothed(y, alpha)[:-1]).sum())
 
     alpha = minimize_scalar(misses, bounds=SMOOTHING, options={"xatol": 1e-9}).x
 
@@ -207,9 +206,10 @@ def sarima(order: tuple[int, int, int], seasonal_order: tuple[int, int, int], dr
         def changes(y: np.ndarray) -> np.ndarray:
             return diff(y.T, d, seasonal_d or None, season).T
 
+        known = changes(y)
         with quiet():
-            model = SARIMAX(changes(y), **options, concentrate_scale=True)
-            parameters = most_likely(changes(y), (p, q), (seasonal_p, seasonal_q), season, drift=drift)
+            model = SARIMAX(known, **options, concentrate_scale=True)
+            parameters = most_likely(known, (p, q), (seasonal_p, seasonal_q), season, drift=drift)
         model.update(parameters)
 
         def forecasts(y: np.ndarray, horizon: int) -> np.ndarray:

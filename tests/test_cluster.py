@@ -13,7 +13,7 @@ pytest.importorskip("distributed")
 
 from zs_analysis import cluster
 from zs_analysis.loaders import DATA
-from zs_analysis.reports import PageMeta, ReportError, render_notebooks
+from zs_analysis.reports import PageMeta, ReportError, Runner, render_notebooks
 
 
 @pytest.fixture(scope="module")
@@ -29,15 +29,9 @@ def workers():
 
 
 def render(notebook: Path, out: Path, executor=None) -> bytes:
-    result = render_notebooks(
-        [notebook],
-        {"period": "2023Q4"},
-        out,
-        page_meta=PageMeta("套件"),
-        font_css=lambda _: "",
-        executor=executor,
-        progress=False,
-    )
+    style = {"page_meta": PageMeta("套件"), "font_css": lambda _: "", "progress": False}
+    with Runner(executor=executor) as runner:
+        result = render_notebooks([notebook], {"period": "2023Q4"}, out, runner=runner, **style)
     assert result.ok, result.reports[0].message
     return result.reports[0].page.read_bytes()
 

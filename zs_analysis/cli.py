@@ -1,7 +1,7 @@
 """The command line: a thin layer over the public functions."""
 
 import sys
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from contextlib import AbstractContextManager
 
-    from zs_analysis.due import Order
-    from zs_analysis.reports.events import Tell
+    from zs_analysis.quarter import Order
     from zs_analysis.reports.results import RenderResult
 
 WAITING = "Another --due is at work on this folder; waiting until it is done."
@@ -113,7 +112,7 @@ def render(
     if due and (periods or as_of):
         raise click.UsageError("--due finds quarters and their days itself; leave out PERIOD and --as-of.")
     from zs_analysis.due import one_at_a_time
-    from zs_analysis.quarter import kernels
+    from zs_analysis.quarter import render_orders
     from zs_analysis.reports.events import logged
     from zs_analysis.reports.notify import notified
 
@@ -132,14 +131,12 @@ def render(
         turn,
     ):
         orders = _orders(periods, as_of, due, asked, override)
-        day = orders[0].as_of if orders else None
-        with (
-            _executor(scheduler if orders else None, data) as executor,
-            kernels(data, day, many=len(orders) > 1) as server,
-        ):
-            options = {"jobs": jobs, "executor": executor, "server": server, "force": force, **limits}
-            for order in orders:
-                runs.append(_rendered(order, asked, tell, options))
+        with _executor(scheduler if orders else None, data) as executor:
+            options = {"jobs": jobs, "executor": executor, "data": data, "force": force, **limits}
+            with closing(render_orders(orders, out, lang, **options, tell=tell)) as results:
+                for order, result in zip(orders, results, strict=True):
+                    _say(result)
+                    runs.append((order.period, result))
     sys.exit(0 if all(result.ok for _, result in runs) else FAILED)
 
 
@@ -147,7 +144,8 @@ def _orders(
     periods: tuple[str, ...], as_of: str | None, due: bool, asked: dict[str, Any], override: dict[str, str]
 ) -> "list[Order]":
     """What is to be rendered."""
-    from zs_analysis.due import Order, orders_due
+    from zs_analysis.due import orders_due
+    from zs_analysis.quarter import Order
 
     if not due:
         for period in periods[1:]:
@@ -179,10 +177,7 @@ def _explain(orders: "list[Order]", asked: dict[str, Any]) -> None:
             click.echo(f"{name}: {'; '.join(reasons) or 'unchanged'}")
 
 
-def _rendered(
-    order: "Order", asked: dict[str, Any], tell: "Tell", options: dict[str, Any]
-) -> "tuple[str, RenderResult]":
-    result = zs.render(**(asked | vars(order)), tell=partial(tell, period=order.period), **options)
+def _say(result: "RenderResult") -> None:
     for report in result.reports:
         if report.status != "ok":
             click.echo(
@@ -191,7 +186,6 @@ def _rendered(
         if report.status == "withheld":
             click.echo(f"  to publish it all the same: --override {report.name}=REASON", err=True)
     click.echo(f"Open {result.index}")
-    return order.period, result
 
 
 def _in_words(period: str, lang: str) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import zs_analysis as zs
 from zs_analysis import quarter
 from zs_analysis.files import locked
+from zs_analysis.quarter import Order
 from zs_analysis.reports import manifest
 from zs_analysis.reports.errors import ReportError
 from zs_analysis.reports.files import check_writable
@@ -19,31 +19,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LOCK = ".due.lock"
-
-
-@dataclass(frozen=True)
-class Order:
-    """Reports of a quarter that are to be made.
-
-    Attributes
-    ----------
-    period : str
-        The quarter.
-    as_of : str or None
-        The day that they look from.
-    reports : tuple of str or None
-        None for all.
-    override : mapping of str to str
-        Reports that the disclosure gate does not stop, and why.
-    """
-
-    period: str
-    as_of: str | None
-    reports: tuple[str, ...] | None = None
-    override: Mapping[str, str] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return f"{self.period}, {f'as known on {self.as_of}' if self.as_of else 'whatever the release date'}"
 
 
 def orders_due(

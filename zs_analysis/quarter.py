@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,7 +20,7 @@ from zs_analysis.preload import preload, prepare_forecast
 from zs_analysis.reports import manifest
 from zs_analysis.reports.errors import ReportError
 from zs_analysis.reports.events import Tell, finished, silent, told_to_both
-from zs_analysis.reports.forks import ForkServer, fork_server
+from zs_analysis.reports.forks import fork_server
 from zs_analysis.reports.fresh import settle, settled, spoilt
 from zs_analysis.reports.limits import Limits
 from zs_analysis.reports.results import RenderResult, unchanged
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from zs_analysis.reports.page import PageMeta
     from zs_analysis.reports.publish import Gate
+    from zs_analysis.reports.runner import Runner
 
 NOTEBOOKS = shipped("notebooks")
 FORECAST = "30_cluster_forecast"
@@ -50,7 +53,6 @@ def render(
     memory_limit: int | None = None,
     force: bool = False,
     tell: Tell = silent,
-    server: ForkServer | None = None,
 ) -> RenderResult:
     """Render the reports of a quarter into a folder of HTML pages.
 
@@ -85,8 +87,6 @@ def render(
         before on the same data, parameters and library are not run again.
     tell : callable, optional
         Told what happens to each report; `zs_analysis.reports.events.Log` writes it to a file.
-    server : ForkServer, optional
-        Of `kernels`, for several quarters of one data package; one of its own if not given.
 
     Returns
     -------
@@ -103,52 +103,158 @@ def render(
         If a report or the language is unknown, an override names no report of the run or gives no reason, or
         the folder cannot be written. Nothing is written then.
     """
-    if jobs is not None and jobs < 1:
-        raise ReportError(f"jobs must be 1 or more; got {jobs}")
-    names = [path.stem for path in notebooks_named([reports] if isinstance(reports, str) else reports)]
-    asked = {"period": period, "reports": names, "lang": lang, "as_of": as_of, "override": override or {}}
-    if not force and (result := _as_it_is(asked, Path(out), _folder(data))):
-        with told_to_both(len(names), True, tell) as both:
-            for report in result.reports:
-                both("report_finished", **finished(report))
-        return result
-    with nullcontext(server) if executor or server else kernels(data, as_of) as server:
-        if server and not executor:
-            server.start()
-        options = {"jobs": jobs, "executor": executor, "server": server, "force": force, "tell": tell}
-        options["limits"] = _limits(time_limit, memory_limit)
-        # The server, which has more to import, finds the verdict when it reads the data.
-        if len(failures := zs.loaders.validate(_folder(data))):
-            raise zs.DataError(failures)
-        result = _rendered(_order(**asked, out=out, data=data), Path(out), _folder(data), options)
-    if result.ok:
-        settle(_state(asked, Path(out), _folder(data)))
+    order = Order(period, as_of, reports, override or {})
+    limits = {"time_limit": time_limit, "memory_limit": memory_limit}
+    [result] = render_orders([order], out, lang, jobs, executor, data, **limits, force=force, tell=tell)
     return result
 
 
-def kernels(
-    data: str | Path | None = None, as_of: str | date | None = None, *, many: bool = False
-) -> AbstractContextManager[ForkServer | None]:
-    """What forks the kernels of reports on a data package; it starts when the first is needed.
+@dataclass(frozen=True)
+class Order:
+    """Reports of a quarter that are to be made.
+
+    Attributes
+    ----------
+    period : str
+        The quarter.
+    as_of : str, datetime.date or None
+        The day that they look from.
+    reports : str, iterable of str or None
+        None for all.
+    override : mapping of str to str
+        Reports that the disclosure gate does not stop, and why.
+    """
+
+    period: str
+    as_of: str | date | None
+    reports: str | Iterable[str] | None = None
+    override: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.period}, {f'as known on {self.as_of}' if self.as_of else 'whatever the release date'}"
+
+
+def render_orders(
+    orders: Sequence[Order],
+    out: str | Path = "outputs",
+    lang: Literal["zh", "en"] = "zh",
+    jobs: int | None = None,
+    executor: Executor | None = None,
+    data: str | Path | None = None,
+    *,
+    time_limit: float | None = None,
+    memory_limit: int | None = None,
+    force: bool = False,
+    tell: Tell = silent,
+) -> Iterator[RenderResult]:
+    """Render several quarters, in their order; the next is begun while the last reports of one are made.
 
     Parameters
     ----------
-    data : path, optional
-        Folder of another data package.
-    as_of : str or datetime.date, optional
-        The day that most of the reports look from.
-    many : bool
-        Whether they are of several quarters, each with a forecast of its own.
+    orders : sequence of Order
+    out, lang, jobs, executor, data, time_limit, memory_limit, force, tell
+        As `render` takes them.
 
-    Returns
-    -------
-    context manager of ForkServer or None
-        None where kernels cannot be forked.
+    Yields
+    ------
+    RenderResult
+        Of each quarter when it is published.
+
+    Raises
+    ------
+    PeriodError, DataError, ReportError
+        As `render` raises them.
     """
-    return fork_server(partial(preload, _folder(data), as_of, forecasting=many or None))
+    if jobs is not None and jobs < 1:
+        raise ReportError(f"jobs must be 1 or more; got {jobs}")
+    run = _Run(Path(out), lang, _folder(data), force, tell)
+    asked = [run.asked(order) for order in orders]
+    with ExitStack() as stack:
+        runner = None
+        for one, following in zip_longest(asked, asked[1:]):
+            result = run.as_it_is(one)
+            if result is None:
+                runner = runner or stack.enter_context(
+                    _runner(run.folder, orders, jobs, executor, _limits(time_limit, memory_limit))
+                )
+                result = run.rendered(one, following, runner)
+            yield result
 
 
-def _rendered(order: dict[str, Any], out: Path, folder: Path | None, options: dict[str, Any]) -> RenderResult:
+@contextmanager
+def _runner(
+    folder: Path | None, orders: Sequence[Order], jobs: int | None, executor: Executor | None, limits: Limits
+) -> Iterator[Runner]:
+    """What runs the notebooks of some quarters, if the data are good."""
+    make_ready = partial(preload, folder, orders[0].as_of, forecasting=len(orders) > 1 or None)
+    with nullcontext() if executor else fork_server(make_ready) as server:
+        if server:
+            server.start()
+        # The server, which has more to import, finds the verdict when it reads the data.
+        if len(failures := zs.loaders.validate(folder)):
+            raise zs.DataError(failures)
+        from zs_analysis.reports.runner import Runner
+
+        with Runner(jobs, executor, limits, server) as runner:
+            yield runner
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What the quarters of one command have in common."""
+
+    out: Path
+    lang: Literal["zh", "en"]
+    folder: Path | None
+    force: bool
+    tell: Tell
+
+    def asked(self, order: Order) -> dict[str, Any]:
+        named = [order.reports] if isinstance(order.reports, str) else order.reports
+        names = [path.stem for path in notebooks_named(named)]
+        return {**vars(order), "reports": names, "lang": self.lang}
+
+    def as_it_is(self, asked: Mapping[str, Any]) -> RenderResult | None:
+        """The result, told, where nothing is to be done."""
+        result = None if self.force else _as_it_is(asked, self.out, self.folder)
+        if result is not None:
+            with told_to_both(len(result.reports), True, self._tell(asked)) as both:
+                for report in result.reports:
+                    both("report_finished", **finished(report))
+        return result
+
+    def rendered(
+        self, asked: Mapping[str, Any], following: Mapping[str, Any] | None, runner: Runner
+    ) -> RenderResult:
+        begin_next = partial(self._begin, following, runner) if following else None
+        result = _rendered(self._order(asked), self.out, self.folder, runner, begin_next)
+        if result.ok:
+            settle(_state(asked, self.out, self.folder))
+        return result
+
+    def _begin(self, asked: Mapping[str, Any], runner: Runner) -> None:
+        from zs_analysis.reports.render import begin_notebooks
+
+        if self.force or _as_it_is(asked, self.out, self.folder) is None:
+            begin_notebooks(**self._order(asked), runner=runner)
+
+    def _order(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """What is to be made, as the renderer takes it."""
+        order = _order(**asked, out=self.out, data=self.folder)
+        groundwork = {FORECAST: partial(prepare_forecast, order["parameters"])}
+        return {**order, "groundwork": groundwork, "force": self.force, "tell": self._tell(asked)}
+
+    def _tell(self, asked: Mapping[str, Any]) -> Tell:
+        return partial(self.tell, period=asked["period"])
+
+
+def _rendered(
+    order: dict[str, Any],
+    out: Path,
+    folder: Path | None,
+    runner: Runner,
+    begin_next: Callable[[], object] | None,
+) -> RenderResult:
     from zs_analysis.present.fonts import font_face_css
     from zs_analysis.reports.page import PageMeta
     from zs_analysis.reports.render import render_notebooks
@@ -157,8 +263,8 @@ def _rendered(order: dict[str, Any], out: Path, folder: Path | None, options: di
     quarter, lang = order["parameters"]["period"], order["lang"]
     result = render_notebooks(
         **order,
-        **options,
-        groundwork={FORECAST: partial(prepare_forecast, order["parameters"])},
+        runner=runner,
+        begin_next=begin_next,
         font_css=font_face_css,
         root=out,
         gate=disclosure_gate(out, folder, lang),

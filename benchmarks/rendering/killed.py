@@ -30,7 +30,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from zs_analysis import workbook  # noqa: F401 - imported here once and not in every process
 from zs_analysis.files import sha256
-from zs_analysis.reports import PageMeta, manifest, render_notebooks, write_root_index
+from zs_analysis.reports import PageMeta, Runner, manifest, render_notebooks, write_root_index
 from zs_analysis.reports.page import read_body
 from zs_analysis.reports.site import lead_to_latest
 
@@ -74,19 +74,20 @@ class Place:
         os.environ |= {MARK: str(self.root), "ZS_ANALYSIS_CACHE": str(self.root / "kept")}
         tempfile.tempdir = str(self.root / "tmp")
         meta = PageMeta(f"suite {version}")
-        render_notebooks(
-            [self.root / "notebooks" / f"{name}.ipynb" for name in NAMES],
-            {"period": f"{PERIOD} {version // 2}"},
-            self.out / PERIOD,
-            root=self.out,
-            lang="en",
-            page_meta=meta,
-            font_css=lambda _: "",
-            gate=lambda records: ([], [record["table"] for record in records]),
-            made_with={},
-            jobs=2,
-            progress=False,
-        )
+        with Runner(jobs=2) as runner:
+            render_notebooks(
+                [self.root / "notebooks" / f"{name}.ipynb" for name in NAMES],
+                {"period": f"{PERIOD} {version // 2}"},
+                self.out / PERIOD,
+                root=self.out,
+                lang="en",
+                page_meta=meta,
+                font_css=lambda _: "",
+                gate=lambda records: ([], [record["table"] for record in records]),
+                made_with={},
+                runner=runner,
+                progress=False,
+            )
         write_root_index(self.out, lang="en", meta=meta, font_css=lambda _: "")
         lead_to_latest(self.out, PERIOD, NAMES)
 

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from notebook_cells import code, text
 
-from zs_analysis.reports import PageMeta, render_notebooks
+from zs_analysis.reports import PageMeta, Runner, render_notebooks
 from zs_analysis.reports.render import explain_notebooks
 
 META = PageMeta("套件", "2023年四季度")
@@ -35,14 +35,16 @@ def place(notebook, tmp_path, monkeypatch):
     monkeypatch.setenv("ZS_ANALYSIS_CACHE", str(tmp_path / "kept"))
     data, out = tmp_path / "data.csv", tmp_path / "out"
     data.write_text("a\n1\n")
-    books = [notebook(name, text(f"# {name}"), code(SHOW.replace("{}", "用了"))) for name in ("one", "two")]
+    use = SHOW.replace("{}", "用了")
+    books = [notebook(name, text(f"# {name}"), code(f"{use} # {name}")) for name in ("one", "two")]
     order = {"notebooks": books, "parameters": {"period": "2023Q4"}, "out": out, "page_meta": META}
     order |= {"data_files": [data], "made_with": LIBRARY}
 
     def ran(force=False, **changes):
         executor = Inline()
-        options = {"font_css": lambda _: "", "executor": executor, "force": force, "progress": False}
-        result = render_notebooks(**{**order, **changes}, **options)
+        options = {"font_css": lambda _: "", "force": force, "progress": False}
+        with Runner(executor=executor) as runner:
+            result = render_notebooks(**{**order, **changes}, **options, runner=runner)
         assert result.ok
         return executor.ran
 

@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from notebook_cells import code, text
 
-from zs_analysis.reports import Limits, PageMeta, ReportError, render_notebooks
+from zs_analysis.reports import Limits, PageMeta, ReportError, Runner, render_notebooks
 from zs_analysis.reports.attachments import FACTS, FILE, read_attachments
 from zs_analysis.reports.manifest import runs_below
 
@@ -66,11 +66,10 @@ def only_one(root: Path):
     return gate
 
 
-def render(notebooks, out, **options):
-    options = {"gate": gate, "executor": Inline(), "progress": False} | options
-    return render_notebooks(
-        notebooks, {"period": "2023Q4"}, out, page_meta=META, font_css=lambda _: "", **options
-    )
+def render(notebooks, out, runner=None, **options):
+    options = {"gate": gate, "page_meta": META, "font_css": lambda _: "", "progress": False} | options
+    with runner or Runner(executor=Inline()) as runner:
+        return render_notebooks(notebooks, {"period": "2023Q4"}, out, runner=runner, **options)
 
 
 def manifest(out: Path) -> dict[str, dict]:
@@ -165,7 +164,7 @@ def test_overrides_without_name_or_reason_are_refused_before_anything_runs(noteb
 def test_reports_are_judged_in_the_order_asked_for(notebook, tmp_path):
     names = ["second", "first"]
     notebooks = [notebook(name, code(RECORD.format(True, {"of": name}))) for name in names]
-    order = {"executor": None, "jobs": 2, "root": tmp_path, "gate": only_one(tmp_path)}
+    order = {"runner": Runner(jobs=2), "root": tmp_path, "gate": only_one(tmp_path)}
     result = render(notebooks, tmp_path / "run", **order)
     assert [report.status for report in result.reports] == ["ok", "withheld"]
 
@@ -176,7 +175,7 @@ def test_a_report_without_records_waits_for_nobody(notebook, tmp_path):
         f"import pathlib, time\nwhile not pathlib.Path({str(page)!r}).exists():\n    time.sleep(0.05)"
     )
     notebooks = [notebook("slow", code(until_there)), notebook("quick", code("1"))]
-    order = {"executor": None, "jobs": 2, "gate": only_one(tmp_path), "limits": Limits(seconds=30)}
+    order = {"runner": Runner(jobs=2, limits=Limits(seconds=30)), "gate": only_one(tmp_path)}
     result = render(notebooks, tmp_path / "run", **order)
     assert [(report.name, report.status) for report in result.reports] == [("slow", "ok"), ("quick", "ok")]
 

@@ -24,7 +24,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from notebook_cells import code, text
 
 from zs_analysis.files import locked
-from zs_analysis.reports import Execution, PageMeta, ReportError, manifest, scratch
+from zs_analysis.reports import Execution, PageMeta, ReportError, Runner, manifest, scratch
 from zs_analysis.reports.fresh import why_stale
 from zs_analysis.reports.publish import Press, draft, publish
 from zs_analysis.reports.render import render_notebooks
@@ -201,13 +201,14 @@ def render(notebook, monkeypatch, tmp_path) -> Callable[..., bool]:
     """Renders reports without kernels into a folder."""
     monkeypatch.setenv("ZS_ANALYSIS_CACHE", str(tmp_path / "kept"))
 
-    books = {name: notebook(name, text("# 题"), code("")) for name in "ab"}
+    books = {name: notebook(name, text("# 题"), code(repr(name))) for name in "ab"}
 
     def render(out: Path, *names: str, **options) -> bool:
         order = {"page_meta": META, "font_css": lambda _: "", "made_with": {}, "progress": False}
-        return render_notebooks(
-            [books[name] for name in names], {}, out, executor=Done(), **order, **options
-        ).ok
+        with Runner(executor=Done()) as runner:
+            return render_notebooks(
+                [books[name] for name in names], {}, out, runner=runner, **order, **options
+            ).ok
 
     return render
 

@@ -21,6 +21,7 @@ from zs_analysis.reports import (
     PageMeta,
     ParameterError,
     ReportError,
+    Runner,
     render_notebooks,
     run_notebook,
     write_root_index,
@@ -60,10 +61,10 @@ class Lost(Executor):
         return self.future
 
 
-def render(notebooks, out, fail=False, **options):
-    return render_notebooks(
-        notebooks, {"period": "2023Q4", "fail": fail}, out, page_meta=META, font_css=lambda _: "", **options
-    )
+def render(notebooks, out, fail=False, jobs=None, executor=None, **options):
+    parameters, style = {"period": "2023Q4", "fail": fail}, {"page_meta": META, "font_css": lambda _: ""}
+    with Runner(jobs, executor, Limits(seconds=60)) as runner:
+        return render_notebooks(notebooks, parameters, out, runner=runner, **style, **options)
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -296,7 +297,7 @@ while not (Path({str(made)!r}).exists() and Path({str(asleep)!r}).exists()): tim
     }
     names = ["waits", "too", "fails", "dies"]
     books = [notebook(name, text("# 等"), code(wait)) for name in names]
-    result = render(books, tmp_path / "out", groundwork=groundwork, jobs=4, limits=Limits(seconds=60))
+    result = render(books, tmp_path / "out", groundwork=groundwork, jobs=4)
     assert result.ok and made.exists()
     assert not psutil.pid_exists(int(asleep.read_text()))
 

@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 from notebook_cells import code, text
 
 from zs_analysis.preload import preload
-from zs_analysis.reports import Execution, Limits, PageMeta, execute, render_notebooks, run_notebook
+from zs_analysis.reports import Execution, Limits, PageMeta, Runner, execute, render_notebooks, run_notebook
 from zs_analysis.reports.forks import CAN_FORK, ForkServer, fork_server
 
 pytestmark = pytest.mark.skipif(not CAN_FORK, reason="kernels are forked on Linux only")
@@ -120,7 +120,8 @@ def test_both_ways_publish_the_same_bytes(notebook, server, tmp_path):
     with ThreadPoolExecutor(1) as fresh:
         for out, executor in (("forked", Forked(server)), ("fresh", fresh)):
             style = {"page_meta": PageMeta("s"), "font_css": lambda _: "", "progress": False}
-            assert render_notebooks([path], {}, tmp_path / out, **style, executor=executor).ok
+            with Runner(executor=executor) as runner:
+                assert render_notebooks([path], {}, tmp_path / out, **style, runner=runner).ok
     pages = [(tmp_path / out / "show.html").read_bytes() for out in ("forked", "fresh")]
     assert b"data:image/png" in pages[0] and pages[0] == pages[1]
 

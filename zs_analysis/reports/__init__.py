@@ -24,6 +24,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "publish": ["Gate"],
         "render": ["render_notebooks"],
         "results": ["RenderResult", "ReportResult", "Verdict"],
+        "runner": ["Runner"],
         "site": ["write_root_index"],
     },
 )

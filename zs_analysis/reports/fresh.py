@@ -166,9 +166,13 @@ def _settled(state: object) -> Path:
     return folder_of_kept() / "settled" / _digest(state)
 
 
+def of_cells(made_from: Mapping[str, str]) -> dict[str, str]:
+    """The ingredients on which outputs of cells depend."""
+    return {name: digest for name, digest in made_from.items() if not name.startswith(DISPLAY)}
+
+
 def _place(made_from: Mapping[str, str]) -> Path:
-    of_cells = {name: digest for name, digest in made_from.items() if not name.startswith(DISPLAY)}
-    return folder_of_kept() / "executed" / f"{_digest(of_cells)}.ipynb"
+    return folder_of_kept() / "executed" / f"{_digest(of_cells(made_from))}.ipynb"
 
 
 def _digest(content: object) -> str:

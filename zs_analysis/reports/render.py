@@ -2,47 +2,34 @@
 
 from __future__ import annotations
 
-import os
-import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor, as_completed
-from contextlib import ExitStack, contextmanager, nullcontext
-from dataclasses import asdict, dataclass, replace
+from concurrent.futures import BrokenExecutor, Future, as_completed
+from contextlib import nullcontext
+from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
-
-from jupyter_core.utils import ensure_event_loop
 
 from zs_analysis.files import locked
 from zs_analysis.reports import manifest
 from zs_analysis.reports.errors import ParameterError, ReportError
 from zs_analysis.reports.events import Tell, finished, silent, told_to_both
-from zs_analysis.reports.execute import Execution, Failure, run_notebook
+from zs_analysis.reports.execute import Execution, Failure
 from zs_analysis.reports.files import check_writable
-from zs_analysis.reports.forks import ForkServer, fork_server
-from zs_analysis.reports.fresh import ingredients, remember, remembered, shared_ingredients, why_stale
-from zs_analysis.reports.limits import Limits, beside
+from zs_analysis.reports.fresh import ingredients, shared_ingredients, why_stale
 from zs_analysis.reports.page import FontCss, PageMeta
 from zs_analysis.reports.parameters import checked, declared
 from zs_analysis.reports.publish import Draft, Gate, Press, draft, earlier_entries, publish
 from zs_analysis.reports.results import RenderResult, ReportResult, unchanged
+from zs_analysis.reports.runner import Job, Runner
 from zs_analysis.reports.site import write_run_index
 from zs_analysis.reports.words import WORDS, Lang
 
 # Pages of a run besides its reports.
 OWN_PAGES = ("index", "changes")
 LOST = "The executor lost its worker, probably killed for lack of memory. Run fewer jobs at once."
-
-
-@dataclass(frozen=True)
-class _Job:
-    notebook: Path
-    parameters: dict[str, object]
-    recipe: Mapping[str, str] | None = None
-
-
-Submit = Callable[[_Job], "Future[Execution]"]
+Submit = Callable[[Job], "Future[Execution]"]
 
 
 def render_notebooks(
@@ -57,12 +44,10 @@ def render_notebooks(
     data_files: Sequence[Path] = (),
     data_seen: Mapping[Path, str] | None = None,
     font_css: FontCss,
-    jobs: int | None = None,
-    executor: Executor | None = None,
     gate: Gate | None = None,
     overrides: Mapping[str, str] | None = None,
-    limits: Limits | None = None,
-    server: ForkServer | None = None,
+    runner: Runner | None = None,
+    begin_next: Callable[[], object] | None = None,
     groundwork: Mapping[str, Callable[[], object]] | None = None,
     made_with: Mapping[str, str] | None = None,
     preceding: Path | None = None,
@@ -100,20 +85,15 @@ def render_notebooks(
         nothing: what else changes in them makes no report stale.
     font_css : callable
         Takes the text of a page, gives the CSS of a font with its characters; ValueError if there is none.
-    jobs : int, optional
-        Notebooks at a time; as many as there are processors by default. Not used with `executor`.
-    executor : concurrent.futures.Executor, optional
-        Runs the notebooks elsewhere, such as on a Dask cluster, which must see the same notebook paths.
     gate : callable, optional
         Judges what the notebooks tell of their disclosures before anything is published; see `Gate`.
         Reports are judged in the order of `notebooks`. A report with reasons against it is withheld.
     overrides : mapping of str to str, optional
         Why a report is published whatever the gate says, by its name.
-    limits : Limits, optional
-        What each notebook may take; the defaults of `Limits` if not given.
-    server : ForkServer, optional
-        Forks the kernels, from a process that may have imported what the notebooks need; one that has not is
-        started if not given and kernels can be forked. Not used with `executor`.
+    runner : Runner, optional
+        Runs the notebooks; one of its own with the defaults of `Runner` if not given.
+    begin_next : callable, optional
+        Called when all notebooks of this run are with the runner, so that it can be given those of the next.
     groundwork : mapping of str to callable, optional
         By the name of a report, what makes and keeps results that its notebook would otherwise make itself; a
         function of a module, or a `functools.partial` of one. It runs in a process of its own beside the
@@ -130,8 +110,7 @@ def render_notebooks(
     progress : bool
         A bar on stderr if it is a terminal, else a line for each report.
     tell : callable, optional
-        Told each event with its facts: ``report_started`` (with an `executor`, handed over to it) and
-        ``report_finished``.
+        Told each event with its facts: ``report_started`` (see `Runner.submit`) and ``report_finished``.
 
     Returns
     -------
@@ -149,7 +128,9 @@ def render_notebooks(
     if lang not in WORDS:
         raise ReportError(f"No language {lang!r}; there are: {', '.join(WORDS)}.")
     shared = None if made_with is None else shared_ingredients(data_files, made_with, data_seen or {})
-    work = _planned(notebooks, parameters, recorded, lang, page_meta, shared, overrides or {})
+    work = _planned(
+        notebooks, parameters, recorded, lang, page_meta, shared, overrides or {}, groundwork or {}
+    )
     _check_overrides([job.notebook.stem for job in work], overrides or {})
     out, root = Path(out), Path(root or out)
     check_writable(out, root)
@@ -159,9 +140,11 @@ def render_notebooks(
     press = Press(out, root, lang, page_meta, font_css, run, names, gate, overrides or {})
     with (
         told_to_both(len(work), progress, tell) as tell,
-        _runner(executor, jobs or os.cpu_count() or 1, limits, server, groundwork or {}, tell) as submit,
+        nullcontext(runner) if runner else Runner() as runner,
     ):
-        results = _run_and_publish(work, press, submit, force, tell)
+        submit = partial(runner.submit, tell=tell, force=force)
+        earlier = {} if force else earlier_entries(out)
+        results = _run_and_publish(work, earlier, press, submit, begin_next, tell)
     with locked(root):
         index = write_run_index(out, preceding, **press.style)
     return RenderResult(out, index, tuple(results))
@@ -175,9 +158,13 @@ def _planned(
     page_meta: PageMeta,
     shared: Mapping[str, str] | None,
     overrides: Mapping[str, str],
-) -> list[_Job]:
+    groundwork: Mapping[str, Callable[[], object]],
+) -> list[Job]:
     """The jobs of a run, with what each is made from where that is known."""
-    work = _checked_jobs([Path(notebook) for notebook in notebooks], parameters)
+    work = [
+        replace(job, groundwork=groundwork.get(job.notebook.stem))
+        for job in _checked_jobs([Path(notebook) for notebook in notebooks], parameters)
+    ]
     if shared is None:
         return work
     page, planned = {"lang": lang, "meta": asdict(page_meta)}, []
@@ -188,7 +175,7 @@ def _planned(
     return planned
 
 
-def _checked_jobs(notebooks: Sequence[Path], parameters: Mapping[str, object]) -> list[_Job]:
+def _checked_jobs(notebooks: Sequence[Path], parameters: Mapping[str, object]) -> list[Job]:
     names = Counter(notebook.stem for notebook in notebooks)
     clashes = [name for name, count in names.items() if count > 1 or name in OWN_PAGES]
     if clashes or not names:
@@ -199,7 +186,7 @@ def _checked_jobs(notebooks: Sequence[Path], parameters: Mapping[str, object]) -
     work, problems = [], []
     for notebook in notebooks:
         try:
-            work.append(_Job(notebook, checked(declared(notebook), parameters)))
+            work.append(Job(notebook, checked(declared(notebook), parameters)))
         except ParameterError as error:
             problems += [p if notebook.name in p else f"{notebook.name}: {p}" for p in error.problems]
     if problems:
@@ -215,64 +202,21 @@ def _check_overrides(names: Sequence[str], overrides: Mapping[str, str]) -> None
         raise ReportError(f"The override of {', '.join(empty)} has no reason; say why it may be published.")
 
 
-@contextmanager
-def _runner(
-    executor: Executor | None,
-    jobs: int,
-    limits: Limits | None,
-    server: ForkServer | None,
-    groundwork: Mapping[str, Callable[[], object]],
-    tell: Tell,
-) -> Iterator[Submit]:
-    def sent(job: _Job) -> Future[Execution]:
-        tell("report_started", report=job.notebook.stem)
-        return executor.submit(run_notebook, job.notebook, job.parameters, limits)
-
-    if executor is not None:
-        yield sent
-        return
-
-    def run(job: _Job) -> Execution:
-        tell("report_started", report=job.notebook.stem)
-        try:
-            return run_notebook(job.notebook, job.parameters, limits, server)
-        finally:
-            # That of this thread of the pool: left open, it complains when the interpreter ends.
-            ensure_event_loop().close()
-
-    # Every notebook has a kernel process of its own, so threads are enough to wait for them, and unlike
-    # processes they need no `if __name__ == "__main__":` in the caller's script.
-    own = nullcontext(server) if server else fork_server()
-    with ThreadPoolExecutor(jobs) as pool, own as server, ExitStack() as stack, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-
-        def submit(job: _Job) -> Future[Execution]:
-            future = pool.submit(run, job)
-            if server and jobs > 1 and (function := groundwork.get(job.notebook.stem)):
-                stack.enter_context(beside(function, server, limits or Limits()))
-            return future
-
-        try:
-            yield submit
-        except BaseException:
-            # After Ctrl-C or a full disk the rest is of no use; the end of the server ends what runs.
-            pool.shutdown(wait=False, cancel_futures=True)
-            if server is not None:
-                server.close()
-            raise
-
-
 def _run_and_publish(
-    work: list[_Job], press: Press, submit: Submit, force: bool, tell: Tell
+    work: list[Job],
+    earlier: Mapping[str, Mapping[str, Any]],
+    press: Press,
+    submit: Submit,
+    begin_next: Callable[[], object] | None,
+    tell: Tell,
 ) -> list[ReportResult]:
-    earlier = {} if force else earlier_entries(press.out)
-    results = {job.notebook: found for job in work if (found := _unchanged(job, earlier, press))}
+    results = {job.notebook: found for job in work if (found := _unchanged(job, earlier, press.out))}
     press.current.update(result.name for result in results.values())
     for result in results.values():
         tell("report_finished", **finished(result))
     waiting, drafts = [job for job in work if job.notebook not in results], {}
-    for made, execution in _executions(_longest_first(waiting), submit if force else _sparing(submit)):
-        drafts[made.notebook] = _drafted(made, execution, press)
+    for made, execution in _executions(_longest_first(waiting), submit, begin_next):
+        drafts[made.notebook] = draft(execution, made.parameters, press)
         for job in _ready(waiting, drafts):
             results[job.notebook] = publish(drafts[job.notebook], press, job.recipe)
             waiting.remove(job)
@@ -280,19 +224,12 @@ def _run_and_publish(
     return [results[job.notebook] for job in work]
 
 
-def _longest_first(jobs: list[_Job]) -> list[_Job]:
+def _longest_first(jobs: list[Job]) -> list[Job]:
     """So that none runs alone at the end; the length of the notebook stands for the time that it takes."""
     return sorted(jobs, key=lambda job: job.notebook.stat().st_size, reverse=True)
 
 
-def _drafted(job: _Job, execution: Execution, press: Press) -> Draft:
-    # first of all: what ran need not run again, even if this process is killed while it publishes
-    if job.recipe is not None and execution.failure is None:
-        remember(execution.executed, job.recipe)
-    return draft(execution, job.parameters, press)
-
-
-def _ready(waiting: list[_Job], drafts: Mapping[Path, Draft]) -> list[_Job]:
+def _ready(waiting: list[Job], drafts: Mapping[Path, Draft]) -> list[Job]:
     """Those that may be published: what the gate says of a report depends on those that come before it."""
     made = [job.notebook in drafts for job in waiting]
     first_open = [*made, False].index(False)
@@ -303,25 +240,38 @@ def _ready(waiting: list[_Job], drafts: Mapping[Path, Draft]) -> list[_Job]:
     ]
 
 
-def _unchanged(job: _Job, earlier: Mapping[str, Mapping[str, Any]], press: Press) -> ReportResult | None:
+def _unchanged(job: Job, earlier: Mapping[str, Mapping[str, Any]], out: Path) -> ReportResult | None:
     entry = earlier.get(job.notebook.stem)
-    if job.recipe is None or why_stale(entry, job.recipe, press.out):
+    if job.recipe is None or why_stale(entry, job.recipe, out):
         return None
-    return unchanged(entry, press.out)
+    return unchanged(entry, out)
 
 
-def _sparing(submit: Submit) -> Submit:
-    """Submits what did not run before with the same ingredients."""
-
-    def sparing(job: _Job) -> Future[Execution]:
-        executed = remembered(job.notebook, job.recipe) if job.recipe else None
-        if executed is None:
-            return submit(job)
-        future: Future[Execution] = Future()
-        future.set_result(Execution(job.notebook, 0.0, executed, None))
-        return future
-
-    return sparing
+def begin_notebooks(
+    notebooks: Sequence[Path],
+    parameters: Mapping[str, object],
+    out: Path,
+    *,
+    runner: Runner,
+    recorded: Mapping[str, object] | None = None,
+    lang: Lang = "zh",
+    page_meta: PageMeta,
+    data_files: Sequence[Path] = (),
+    data_seen: Mapping[Path, str] | None = None,
+    made_with: Mapping[str, str],
+    overrides: Mapping[str, str] | None = None,
+    groundwork: Mapping[str, Callable[[], object]] | None = None,
+    force: bool = False,
+    tell: Tell = silent,
+) -> None:
+    """Let a runner begin what `render_notebooks` with the same arguments will ask it for."""
+    shared = shared_ingredients(data_files, made_with, data_seen or {})
+    work = _planned(
+        notebooks, parameters, recorded, lang, page_meta, shared, overrides or {}, groundwork or {}
+    )
+    earlier = {} if force else earlier_entries(Path(out))
+    for job in _longest_first([job for job in work if not _unchanged(job, earlier, Path(out))]):
+        runner.begin(job, tell, force=force)
 
 
 def explain_notebooks(
@@ -345,26 +295,30 @@ def explain_notebooks(
         By report; an empty list where the page in `out` would be left as it is.
     """
     shared = shared_ingredients(data_files, made_with, data_seen or {})
-    work = _planned(notebooks, parameters, recorded, lang, page_meta, shared, overrides or {})
+    work = _planned(notebooks, parameters, recorded, lang, page_meta, shared, overrides or {}, {})
     earlier = earlier_entries(Path(out))
     return {
         job.notebook.stem: why_stale(earlier.get(job.notebook.stem), job.recipe, Path(out)) for job in work
     }
 
 
-def _executions(work: list[_Job], submit: Submit) -> Iterator[tuple[_Job, Execution]]:
+def _executions(
+    work: list[Job], submit: Submit, begin_next: Callable[[], object] | None
+) -> Iterator[tuple[Job, Execution]]:
     futures, unsent = {}, []
     for job in work:
         try:
             futures[submit(job)] = job
         except BrokenExecutor as error:
             unsent.append((job, error))
+    if begin_next is not None:
+        begin_next()
     for future in as_completed(futures):
         yield futures[future], _outcome(futures[future], future.exception() or future.result())
     yield from ((job, _outcome(job, error)) for job, error in unsent)
 
 
-def _outcome(job: _Job, done: Execution | BaseException) -> Execution:
+def _outcome(job: Job, done: Execution | BaseException) -> Execution:
     if isinstance(done, Execution):
         return done
     message = LOST if isinstance(done, BrokenExecutor) else f"{type(done).__name__}: {done}"

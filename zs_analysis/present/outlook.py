@@ -573,11 +573,19 @@ def _backtest(inputs: panels.Inputs, last: pd.Period) -> pd.DataFrame:
     if len(months) < LEAST_MONTHS:
         return pd.DataFrame()
     whole = fit.cells.mask(inputs.codes.city, [WHOLE]).astype(float)
-    known = _frame(pd.Series(fit.months_of(whole[None])[0, : len(months)], months))
-    rows = rolled(known, BACKTEST_MONTHS, BACKTEST_ORIGINS, holiday=_holiday(fit, last))
+    course = pd.Series(fit.months_of(whole[None])[0, : len(months)], months)
+    ends, holiday = months[-BACKTEST_ORIGINS:], _holiday(fit, last)
+    # Most past months are those that the backtest of the quarter before looked from.
+    rows = pd.concat([kept(_looked_back, course[:end], holiday) for end in ends], ignore_index=True)
+    known = _frame(course)
     found = scores(rows, known, by=["h"]).set_index(["model", "h"])
     ours, naive = (found.loc[model].loc[list(HORIZONS)] for model in (COMBINATION, BENCHMARK))
     return ours.assign(naive=naive["mase"], p=[_p(rows, h) for h in HORIZONS]).reset_index()
+
+
+def _looked_back(course: pd.Series, holiday: Holiday) -> pd.DataFrame:
+    """The last months of a course as forecast from before them, as `rolled` gives them."""
+    return rolled(_frame(course), BACKTEST_MONTHS, 1, holiday=holiday)
 
 
 def _p(rows: pd.DataFrame, horizon: int) -> float:

@@ -207,6 +207,9 @@ def test_a_server_that_was_killed_is_started_again_but_not_after_its_end(noteboo
         assert run_notebook(path, {}, None, server).failure is None
         server.close()
         assert "has died" in run_notebook(path, {}, None, server).failure.message
+    with fork_server() as unused:
+        unused.close()
+        assert "has died" in run_notebook(path, {}, None, unused).failure.message
 
 
 def test_a_preload_that_fails_is_left_to_the_notebooks(notebook):

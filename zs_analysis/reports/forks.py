@@ -69,10 +69,12 @@ class ForkServer:
         self.close()
 
     def start(self) -> None:
-        """Start the process, if it is not there yet or has died, and do not wait for it."""
+        """Start the process if it is not there yet or has died, and do not wait for it. Not after `close`."""
         with self._lock:
+            if self._closed:
+                return
             if self._control is not None:
-                if self._closed or self._process.poll() is None:
+                if self._process.poll() is None:
                     return
                 self._control.close()
             self._control, theirs = Pipe()
@@ -114,6 +116,8 @@ class ForkServer:
             ours.send(task | {"process": {"env": dict(env), "cwd": cwd}})
             try:
                 with self._lock:
+                    if self._closed:
+                        raise RuntimeError(DEAD)
                     self._has_forked = True
                     send_handle(self._control, theirs.fileno(), self._process.pid)
             except OSError as error:
@@ -121,7 +125,7 @@ class ForkServer:
         return ForkedKernel(ours)
 
     def close(self) -> None:
-        """End the process with all that came of it, and wait until they are gone."""
+        """End the process with all that came of it, and wait until they are gone; none comes after."""
         with self._lock:
             self._closed = True
             if self._control is not None:

@@ -212,6 +212,18 @@ def test_a_server_that_was_killed_is_started_again_but_not_after_its_end(noteboo
         assert "has died" in run_notebook(path, {}, None, unused).failure.message
 
 
+def test_a_kernel_does_not_outlive_its_keeper(notebook, server, tmp_path):
+    told = tmp_path / "pid"
+    end = f"import os, pathlib, time\npathlib.Path({str(told)!r}).write_text(str(os.getpid()))\n"
+    path = notebook("orphan", code(end + "os.kill(os.getppid(), 9)\ntime.sleep(600)"))
+    assert "killed by signal 9" in run_notebook(path, {}, None, server).failure.message
+    for _ in range(100):
+        if not psutil.pid_exists(int(told.read_text())):
+            return
+        time.sleep(0.05)
+    raise AssertionError("the kernel is still there")
+
+
 def test_a_preload_that_fails_is_left_to_the_notebooks(notebook):
     path = notebook("good", code("1 + 1"))
     with fork_server(partial(import_module, "no.such.module")) as server:

@@ -21,7 +21,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import recv_handle
 from typing import ClassVar
 
-PR_SET_CHILD_SUBREAPER = 36
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 SEED = 0
 # What ipykernel otherwise imports in each kernel.
 IMPORTED_AT_START = (
@@ -150,9 +150,13 @@ def _keep(job: Connection, alive: int) -> tuple[dict, Connection]:
     os.setsid()
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    request = job.recv()
+    request, keeper = job.recv(), os.getpid()
     kernel = os.fork()
     if kernel == 0:
+        # Nobody else would end it if the keeper were killed, now or already.
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != keeper:
+            os._exit(1)
         os.close(alive)
         gc.enable()
         _become(**request["process"])

@@ -1,6 +1,6 @@
 """Notebooks of the next run are begun while the last ones of a run are still running."""
 
-from concurrent.futures import Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future
 from functools import partial
 from pathlib import Path
 
@@ -129,6 +129,22 @@ def test_what_ran_ahead_is_remembered_at_once_unless_it_failed(book, failure):
     with Runner(executor=Counting(failure)) as runner:
         runner.begin(Job(book, {}, recipe), silent)
     assert (remembered(book, recipe) is None) == (failure is not None)
+
+
+class BreaksSoon(Counting):
+    """Takes one notebook and no other."""
+
+    def submit(self, *job):
+        if self.ran:
+            raise BrokenExecutor("broken before")
+        return super().submit(*job)
+
+
+def test_an_executor_that_breaks_costs_the_next_run_and_not_the_one_before(book, tmp_path):
+    with Runner(executor=BreaksSoon()) as runner:
+        first, second = two_runs([book], tmp_path, runner)
+    assert first.ok and [report.status for report in second.reports] == ["failed"]
+    assert "lost its worker" in second.reports[0].message
 
 
 def test_what_was_begun_ends_where_the_run_breaks_down(notebook, tmp_path):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import ExitStack, nullcontext
-from dataclasses import dataclass, field
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from contextlib import ExitStack, nullcontext, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -37,7 +37,7 @@ class Job:
     notebook: Path
     parameters: Mapping[str, object]
     recipe: Mapping[str, str] | None = None
-    groundwork: Callable[[], object] | None = field(default=None, compare=False)
+    groundwork: Callable[[], object] | None = None
 
     @property
     def outcome(self) -> str:
@@ -97,8 +97,10 @@ class Runner:
 
     def begin(self, job: Job, tell: Tell, *, force: bool = False) -> None:
         """Run a job that `submit` will be asked for with the same arguments, when there is room."""
-        if job.outcome not in self._begun:
-            self._begun[job.outcome] = self._started(job, tell, force)
+        # an executor that is broken is told of there
+        with suppress(BrokenExecutor):
+            if job.outcome not in self._begun:
+                self._begun[job.outcome] = self._started(job, tell, force)
 
     def submit(self, job: Job, tell: Tell, *, force: bool = False) -> Future[Execution]:
         """Run a job, unless it was begun before.
